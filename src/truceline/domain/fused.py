@@ -1,0 +1,101 @@
+"""The tables that fusion makes: incidents, engagements, membership, and links between reports."""
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from truceline.domain.columns import TIMESTAMP, Column
+
+VERSION = "fused/1"
+_S, _F, _I = pa.string(), pa.float64(), pa.int64()
+P_BY_NAME = pa.list_(pa.struct([("name", _S), ("p", _F)]))
+COUNT_BY_NAME = pa.list_(pa.struct([("name", _S), ("low", _I), ("high", _I)]))
+
+_WHERE = (
+    Column(name="lon_deg", type=_F, meaning="longitude of the mean place"),
+    Column(name="lat_deg", type=_F, meaning="latitude of the mean place"),
+    Column(name="sigma_major_m", type=_F, meaning="major standard deviation of the place"),
+    Column(name="sigma_minor_m", type=_F, meaning="minor standard deviation of the place"),
+    Column(name="sigma_azimuth_deg", type=_F, meaning="azimuth of the major axis, true north, 0 to 180"),
+)
+
+
+def _along(published: bool) -> tuple[Column, ...]:
+    return (
+        Column(name="chainage_km", type=_F, meaning="distance along the line, of the mean", published=published),
+        Column(name="offset_km", type=_F, meaning="distance from the line, left positive", published=published),
+        Column(name="p_side_left", type=_F, meaning="probability of lying left of the line", published=published),
+        Column(name="chainage_low_km", type=_F, meaning="5 % quantile of chainage", published=False),
+        Column(name="chainage_high_km", type=_F, meaning="95 % quantile of chainage", published=False),
+        Column(name="line_since", type=_S, meaning="date of the line version used", published=False),
+        Column(name="p_region", type=P_BY_NAME, meaning="probability of lying in each zone", published=False),
+        Column(name="p_sector", type=P_BY_NAME, meaning="probability of each line sector", published=False),
+    )
+
+
+_HOUSE = (
+    Column(name="founding", type=_S, meaning="observation that founded it", published=False),
+    Column(name="version", type=_I, meaning="submissions that contributed to it", published=False),
+    Column(name="tlp", type=_S, meaning="strictest handling of its observations", published=False),
+)
+
+INCIDENT_COLUMNS: tuple[Column, ...] = (
+    Column(name="id", type=_S, meaning="incident id"),
+    Column(name="time", type=TIMESTAMP, meaning="mean time of origin"),
+    Column(name="time_sigma_s", type=_F, meaning="standard deviation of the time of origin"),
+    *_WHERE,
+    Column(name="phenomenon", type=_S, meaning="most probable phenomenon"),
+    Column(name="p_exists", type=_F, meaning="probability that it happened"),
+    Column(name="n_observations", type=_I, meaning="observations in it"),
+    *_along(published=True),
+    Column(name="time_start", type=TIMESTAMP, meaning="start of the 90 % interval of the time", published=False),
+    Column(name="time_end", type=TIMESTAMP, meaning="end of the 90 % interval of the time", published=False),
+    Column(name="engagement_id", type=_S, meaning="engagement that it belongs to", published=False),
+    *_HOUSE,
+)
+
+ENGAGEMENT_COLUMNS: tuple[Column, ...] = (
+    Column(name="id", type=_S, meaning="engagement id"),
+    Column(name="time_start", type=TIMESTAMP, meaning="earliest time its reports allow"),
+    Column(name="time_end", type=TIMESTAMP, meaning="latest time its reports allow"),
+    *_WHERE,
+    Column(name="count_low", type=_I, meaning="distinct rounds or bursts, at least"),
+    Column(name="count_likely", type=_I, meaning="distinct rounds or bursts, most likely"),
+    Column(name="count_high", type=_I, meaning="distinct rounds or bursts, at most; null if unbounded"),
+    Column(name="n_incidents", type=_I, meaning="incidents in it"),
+    Column(name="p_exists", type=_F, meaning="probability that there was fire", published=False),
+    Column(name="counts", type=COUNT_BY_NAME, meaning="count interval by phenomenon", published=False),
+    Column(name="n_reports", type=_I, meaning="aggregated reports in it", published=False),
+    *_along(published=False),
+    *_HOUSE,
+)
+
+MEMBERSHIP_COLUMNS: tuple[Column, ...] = (
+    Column(name="observation_id", type=_S, meaning="observation, as <source>:<id>"),
+    Column(name="incident_id", type=_S, meaning="incident that it belongs to"),
+    Column(name="engagement_id", type=_S, meaning="engagement that it belongs to"),
+    Column(name="probability", type=_F, meaning="probability of belonging"),
+    Column(name="llr_nats", type=_F, meaning="how far place and time moved that belief", published=False),
+)
+
+LINK_VERDICTS = ("can_be_same_fire", "cannot_be_same_fire")
+LINK_COLUMNS: tuple[Column, ...] = (
+    Column(name="a", type=_S, meaning="one report"),
+    Column(name="b", type=_S, meaning="another report, near it in time and place"),
+    Column(name="verdict", type=_S, meaning="whether both can have counted the same rounds", enum=LINK_VERDICTS),
+    Column(name="p_same_fire", type=_F, meaning="probability that both counted the same rounds"),
+    Column(name="p_same_engagement", type=_F, meaning="probability that both are of one exchange"),
+    Column(name="overlap_s", type=_F, meaning="overlap of the two times; negative: the gap between them"),
+    Column(name="distance_m", type=_F, meaning="distance between the two mean places"),
+    Column(name="because", type=pa.list_(_S), meaning="reasons, as codes with figures"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fused:
+    """What fusion found, as columns."""
+
+    incidents: pa.Table
+    engagements: pa.Table
+    membership: pa.Table
+    links: pa.Table

@@ -1,0 +1,53 @@
+"""Where something may be: a fix, a sector, a bearing or an area; each a likelihood, never a point."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fix:
+    """A point with its covariance."""
+
+    lon_deg: float
+    lat_deg: float
+    var_e_m2: float
+    var_n_m2: float
+    cov_en_m2: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sector:
+    """Compass sectors named by a person from a position: "SE|S, 3-6 km"; uniform inside, soft edges.
+
+    `arcs` are (from_deg, to_deg), clockwise from true north; an arc may pass through north. `range_max_m` may be
+    infinite only until a sensor model bounds it.
+    """
+
+    lon_deg: float
+    lat_deg: float
+    sigma_m: float
+    arcs: tuple[tuple[float, float], ...]
+    range_min_m: float
+    range_max_m: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bearing:
+    """A measured bearing with Gaussian error from a position, with a distance band if one is known."""
+
+    lon_deg: float
+    lat_deg: float
+    sigma_m: float
+    azimuth_deg: float
+    sigma_deg: float
+    range_min_m: float
+    range_max_m: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """Somewhere inside a ring ("in the village"): (lon_deg, lat_deg) corners, not closed."""
+
+    ring_deg: tuple[tuple[float, float], ...]
+
+
+Place = Fix | Sector | Bearing | Area

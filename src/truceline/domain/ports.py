@@ -1,0 +1,91 @@
+"""The doors: what a source, a sensor model, a clause family and a store have to be."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from truceline.domain.arrangement import ClauseText
+from truceline.domain.ids import ClauseId, Digest
+from truceline.domain.incident import Subject
+from truceline.domain.indication import Assessment
+from truceline.domain.inputs import Parsed, RawPayload, Setting
+
+
+class Source(Protocol):
+    """Bytes to columns. Pure and total: a row that cannot be taken comes back as `Rejected`."""
+
+    version: str
+
+    def parse(self, payload: RawPayload, setting: Setting) -> Parsed:
+        """Parse one payload. Raises SourceError only if no row can be told from another."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """A number of a sensor model, with where it comes from; `grade` is assumed where nothing was found."""
+
+    value: float
+    reference: str
+    grade: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SensorModel:
+    """A named parameter row of a physics family. Kernels see the numbers, never this object.
+
+    `range_max_m` bounds a statement that gives no distance, by phenomenon ("" is the default);
+    `travel_speed_m_s` is 0 where the signal arrives at once.
+    """
+
+    name: str
+    family: str
+    sector_sigma_deg: Parameter
+    range_sigma_share: Parameter
+    travel_speed_m_s: Parameter
+    range_max_m: Mapping[str, Parameter]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClauseContext:
+    """What a clause may know besides its subject: names for people to read, never a threshold or a clock."""
+
+    zone_names: Mapping[str, str]
+
+
+class Clause(Protocol):
+    """A clause family filled with one clause's text."""
+
+    id: ClauseId
+
+    def assess(self, subject: Subject, context: ClauseContext) -> Assessment:
+        """How likely each element is, with its reason and reference."""
+
+
+class ClauseFamily(Protocol):
+    """What the menu holds for a clause kind."""
+
+    def __call__(self, text: ClauseText) -> Clause:
+        """Fill the family with one clause of an arrangement."""
+
+
+class Store(Protocol):
+    """Append-only bytes by contiguous index from 0; `append` is atomic and durable when it returns."""
+
+    def append(self, bodies: Sequence[bytes]) -> range:
+        """Append all of `bodies` or none; the range of their indices."""
+
+    def read(self, start: int, stop: int) -> Iterator[bytes]:
+        """The bodies from `start` up to, not including, `stop`."""
+
+    def size(self) -> int:
+        """How many entries there are."""
+
+
+class Blobs(Protocol):
+    """Bytes by their digest."""
+
+    def put(self, data: bytes) -> Digest:
+        """Keep `data` durably; the same data twice is kept once."""
+
+    def get(self, digest: Digest) -> bytes:
+        """The bytes called `digest`. Raises KeyError if they are not here."""

@@ -1,0 +1,1 @@
+"""Which observations are the same physical event or exchange; where and when."""

@@ -1,0 +1,1 @@
+"""Append-only entries, their tree, their signed checkpoints, and their verification."""

@@ -1,0 +1,1 @@
+"""Door: one file a store; append, read, size, and blobs beside it."""

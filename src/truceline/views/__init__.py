@@ -1,0 +1,1 @@
+"""State folded from the ledger: rebuildable at any time."""
