@@ -62,6 +62,15 @@ class Zone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Regions:
+    """What fusion is told of the ground besides the line: zones, sectors of the line, and the local time zone."""
+
+    zones: tuple[Zone, ...] = ()
+    sectors: tuple[LineSector, ...] = ()
+    timezone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClauseText:
     """One clause: its family, where it stands, where and since when it applies. No zones means everywhere."""
 
@@ -136,3 +145,8 @@ class Arrangement:
     def cut_off(self, day: date) -> time:
         """Local time at which the reporting day `day` ends."""
         return self.day_ends.at(day).value
+
+    @property
+    def regions(self) -> Regions:
+        """What fusion is told of the ground."""
+        return Regions(zones=self.zones, sectors=self.sectors, timezone=self.timezone)

@@ -61,6 +61,20 @@ def complete(columns: Sequence[Column], table: pa.Table) -> pa.Table:
     return pa.table(arrays)
 
 
+def to_ipc(table: pa.Table) -> bytes:
+    """The bytes of `table` as one Arrow IPC stream: the same for the same rows, however they came together."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema.remove_metadata()) as writer:
+        writer.write_table(table.combine_chunks().replace_schema_metadata(None))
+    return bytes(sink.getvalue())
+
+
+def from_ipc(data: bytes) -> pa.Table:
+    """The table that `to_ipc` wrote."""
+    with pa.ipc.open_stream(data) as reader:
+        return reader.read_all()
+
+
 def json_schema(columns: Sequence[Column], *, title: str, version: str) -> dict[str, Any]:
     """JSON Schema (2020-12) of one row as it stands in NDJSON."""
     return {

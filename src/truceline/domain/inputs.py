@@ -107,13 +107,15 @@ class Charter:
 class ReportEntry:
     """A report as published: what it rests on and the digests of its two forms. Not an input to anything derived.
 
-    `inputs` is the number of ledger entries that the derived state was computed from; `derived` its digest.
+    `inputs` is the number of ledger entries that the derived state was computed from; `derived` its digest;
+    `content` the digest of what the report says of the day, by which an unchanged day is not issued again.
     """
 
     day: str
     audience: str
     inputs: int
     derived: Digest
+    content: Digest
     json: Digest
     html: Digest
     code_version: str

@@ -1,5 +1,6 @@
 """Where something may be: a fix, a sector, a bearing or an area; each a likelihood, never a point."""
 
+import math
 from dataclasses import dataclass
 
 
@@ -51,3 +52,17 @@ class Area:
 
 
 Place = Fix | Sector | Bearing | Area
+
+
+def fix_from_ellipse(
+    lon_deg: float, lat_deg: float, sigma_major_m: float, sigma_minor_m: float, sigma_azimuth_deg: float
+) -> Fix:
+    """The Fix of an error ellipse as the interchange states it (azimuth of the major axis, true north, clockwise)."""
+    sin, cos = math.sin(math.radians(sigma_azimuth_deg)), math.cos(math.radians(sigma_azimuth_deg))
+    return Fix(
+        lon_deg=lon_deg,
+        lat_deg=lat_deg,
+        var_e_m2=(sigma_major_m * sin) ** 2 + (sigma_minor_m * cos) ** 2,
+        var_n_m2=(sigma_major_m * cos) ** 2 + (sigma_minor_m * sin) ** 2,
+        cov_en_m2=(sigma_major_m**2 - sigma_minor_m**2) * sin * cos,
+    )

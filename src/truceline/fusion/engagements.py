@@ -1,0 +1,188 @@
+"""Level two: aggregated reports and incidents that belong to one exchange of fire, with their place and time.
+
+An exchange has a centre; the signatures of it scatter around that centre. Reports whose times do not meet, after
+clock error and travel time, found separate engagements: that one continued the other is never inferred.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from truceline.domain.arrangement import Prior
+from truceline.fusion.agglomerate import Group, agglomerate
+from truceline.fusion.incidents import Event
+from truceline.fusion.items import FloatArray, Item
+from truceline.fusion.posterior import Bounds, Cloud, blur, integrate, intersect, pool, widen
+from truceline.fusion.windows import log_shared, overlap_s
+
+SPREADS = 4.0  # a centre lies within this many spreads of every signature
+EDGES = 5.0  # windows farther apart than this many clock errors do not meet
+TINY = 1e-300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What an engagement is made of: one aggregated report, or one incident (`event`)."""
+
+    items: tuple[Item, ...]
+    event: Event | None
+    cloud: Cloud
+    box: Bounds
+    window_s: tuple[float, float]
+    sigma_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One engagement: its parts, how probably each belongs, and where its signatures fell, as a cloud."""
+
+    parts: tuple[Part, ...]
+    p_member: tuple[float, ...]
+    llr_nats: tuple[float, ...]
+    cloud: Cloud
+    window_s: tuple[float, float]
+
+
+def report_part(item: Item, spread_m: float) -> Part:
+    """The part that one aggregated report is."""
+    cloud = Cloud(xy=item.nodes, weights=item.weights)
+    return Part(
+        items=(item,), event=None, cloud=cloud, box=_box(cloud, spread_m), window_s=item.origin_s, sigma_s=item.sigma_s
+    )
+
+
+def event_part(event: Event, spread_m: float) -> Part:
+    """The part that one incident is; points without weight are left out."""
+    kept = event.cloud.weights > 1e-6 * event.cloud.weights.max()
+    weights = event.cloud.weights[kept]
+    cloud = Cloud(xy=event.cloud.xy[kept], weights=weights / weights.sum())
+    window = (event.time_s - 2 * event.time_sigma_s, event.time_s + 2 * event.time_sigma_s)
+    return Part(
+        items=event.members,
+        event=event,
+        cloud=cloud,
+        box=_box(cloud, spread_m),
+        window_s=window,
+        sigma_s=max(1.0, min(i.sigma_s for i in event.members)),
+    )
+
+
+def _box(cloud: Cloud, spread_m: float) -> Bounds:
+    low, high = cloud.xy.min(axis=0), cloud.xy.max(axis=0)
+    return widen((float(low[0]), float(low[1]), float(high[0]), float(high[1])), SPREADS * spread_m)
+
+
+class Evidence:
+    """Evidence for parts sharing one exchange; remembers what it has computed within one run."""
+
+    def __init__(self, parts: Sequence[Part], prior: Prior) -> None:
+        self.parts = parts
+        self.spread_m = prior.exchange_spread_m
+        self.log_rate = float(np.log(prior.exchange_rate_per_km2_h / 1e6 / 3600.0))
+        self._centre: dict[Group, tuple[float, Cloud] | None] = {}
+
+    def centre(self, group: Group) -> tuple[float, Cloud] | None:
+        """Log evidence of a common centre and its posterior; None where the places exclude each other."""
+        if group not in self._centre:
+            self._centre[group] = self._solve(group)
+        return self._centre[group]
+
+    def _solve(self, group: Group) -> tuple[float, Cloud] | None:
+        box: Bounds | None = self.parts[group[0]].box
+        for i in group[1:]:
+            box = intersect(box, self.parts[i].box) if box is not None else None
+        if box is None:
+            return None
+
+        def log_density(xy: FloatArray) -> FloatArray:
+            total = np.zeros(len(xy))
+            for i in group:
+                total += np.log(np.maximum(blur(self.parts[i].cloud, self.spread_m, xy), TINY))
+            return total
+
+        solved = integrate(log_density, box)
+        return (solved.log_evidence, solved.cloud) if solved else None
+
+    def window(self, group: Group) -> tuple[float, float]:
+        """The span of time that the reports of `group` allow, seconds."""
+        return min(self.parts[i].window_s[0] for i in group), max(self.parts[i].window_s[1] for i in group)
+
+    def sigma_s(self, a: Group, b: Group) -> float:
+        """Clock error with which the edges of two groups are compared."""
+        return float(np.hypot(max(self.parts[i].sigma_s for i in a), max(self.parts[i].sigma_s for i in b)))
+
+    def gain(self, a: Group, b: Group) -> float:
+        """Log odds of one exchange against two, nats; -inf where time or place excludes it.
+
+        Two incidents are not grouped by themselves: only a report that spans time says that fire went on.
+        """
+        if not any(self.parts[i].event is None for i in a + b):
+            return -np.inf
+        sigma = self.sigma_s(a, b)
+        if overlap_s(self.window(a), self.window(b)) < -EDGES * sigma:
+            return -np.inf
+        joint, one, other = self.centre(tuple(sorted(a + b))), self.centre(a), self.centre(b)
+        if joint is None or one is None or other is None:
+            return -np.inf
+        place = joint[0] - one[0] - other[0]
+        return place + log_shared(self.window(a), self.window(b), sigma) - self.log_rate
+
+
+def find_exchanges(parts: Sequence[Part], prior: Prior) -> tuple[list[Exchange], Evidence]:
+    """Group parts into exchanges, each with membership probabilities and the cloud of its signatures."""
+    evidence = Evidence(parts, prior)
+    near = _neighbours(parts)
+    groups = agglomerate(len(parts), near, evidence.gain)
+    home = {i: group for group in groups for i in group}
+    return [_exchange(group, evidence, near, home) for group in groups], evidence
+
+
+def _neighbours(parts: Sequence[Part]) -> list[frozenset[int]]:
+    order = sorted(range(len(parts)), key=lambda i: (parts[i].window_s, parts[i].items[0].id))
+    found: list[set[int]] = [set() for _ in parts]
+    open_: list[int] = []
+    for j in order:
+        margin = EDGES * 2.0 * max([parts[j].sigma_s, *(parts[i].sigma_s for i in open_)])
+        open_ = [i for i in open_ if parts[i].window_s[1] + margin >= parts[j].window_s[0]]
+        for i in open_:
+            if intersect(parts[i].box, parts[j].box) is not None:
+                found[i].add(j)
+                found[j].add(i)
+        open_.append(j)
+    return [frozenset(n) for n in found]
+
+
+def _exchange(
+    group: Group, evidence: Evidence, near: Sequence[frozenset[int]], home: Mapping[int, Group]
+) -> Exchange:
+    gains, p_member, clouds = [], [], []
+    for i in group:
+        rest = tuple(j for j in group if j != i)
+        own = evidence.gain(rest, (i,)) if rest else 0.0
+        rivals = sorted({home[j] for j in near[i]} - {group})
+        log_weights = np.array([own, *([0.0] if rest else []), *(evidence.gain(r, (i,)) for r in rivals)])
+        weights = np.exp(log_weights - log_weights.max())
+        gains.append(float(own))
+        p_member.append(float(weights[0] / weights.sum()))
+        clouds.append(_given(evidence, i, rest))
+    return Exchange(
+        parts=tuple(evidence.parts[i] for i in group),
+        p_member=tuple(p_member),
+        llr_nats=tuple(gains),
+        cloud=pool(clouds),
+        window_s=evidence.window(group),
+    )
+
+
+def _given(evidence: Evidence, i: int, rest: Group) -> Cloud:
+    """Where part `i` fell, given the other parts of its exchange."""
+    cloud = evidence.parts[i].cloud
+    centre = evidence.centre(rest) if rest else None
+    if centre is None:
+        return cloud
+    kept = centre[1].weights > 1e-5 * centre[1].weights.max()
+    thin = Cloud(xy=centre[1].xy[kept], weights=centre[1].weights[kept])
+    weights = cloud.weights * blur(thin, evidence.spread_m, cloud.xy)
+    total = float(weights.sum())
+    return Cloud(xy=cloud.xy, weights=weights / total) if total > 0 else cloud

@@ -1,0 +1,223 @@
+"""Observations made ready for fusion: a place as a likelihood, a time window at the origin, and who noticed it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import shapely
+
+from truceline.domain.arrangement import Prior
+from truceline.domain.ids import observation_id
+from truceline.domain.observation import TLP
+from truceline.domain.place import Area, Bearing, Fix, Place, Sector, fix_from_ellipse
+from truceline.domain.ports import SensorModel
+from truceline.geo.frame import Frame
+from truceline.physics.places import Shape, place_shape, shape_nodes
+
+Ring = tuple[tuple[float, float], ...]
+FloatArray = np.ndarray[Any, np.dtype[np.float64]]
+
+# Which columns fusion needs: a table may hold all of the interchange, only these are read.
+NEEDED = (
+    "id", "source", "sensor", "record_kind", "means", "phenomenon", "phase", "weapon", "count_low", "count_high",
+    "time", "time_sigma_s", "time_start", "time_end", "time_kind", "sensor_lon_deg", "sensor_lat_deg",
+    "sensor_sigma_m", "lon_deg", "lat_deg", "sigma_major_m", "sigma_minor_m", "sigma_azimuth_deg", "bearing_deg",
+    "bearing_sigma_deg", "sectors", "range_min_m", "range_max_m", "area", "derived_from", "reliability", "tlp",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One observation as fusion weighs it.
+
+    `start_s` and `end_s` bound the time it was perceived (seconds since 1970 UTC; equal for an instant), `sigma_s`
+    is the error of the instant or of each edge. `speed_m_s` is 0 where the signal arrives at once. `ordinal` is its
+    place in the ledger, which decides what founds an incident.
+    """
+
+    id: str
+    ordinal: tuple[int, int]
+    sensor: str
+    means: str
+    phenomenon: str
+    phase: str
+    weapon: str
+    count_low: int
+    count_high: int | None
+    aggregated: bool
+    start_s: float
+    end_s: float
+    sigma_s: float
+    delay_s: tuple[float, float]
+    sensor_xy: tuple[float, float] | None
+    speed_m_s: float
+    shape: Shape
+    nodes: FloatArray
+    weights: FloatArray
+    p_real: float
+    tlp: str
+
+    @property
+    def origin_s(self) -> tuple[float, float]:
+        """Earliest and latest time of origin, travel time of the signal removed; two standard deviations soft."""
+        soft = 2.0 * self.sigma_s if self.start_s == self.end_s else 0.0
+        return self.start_s - soft - self.delay_s[1], self.end_s + soft - self.delay_s[0]
+
+
+def make_items(
+    table: pa.Table,
+    *,
+    frame: Frame,
+    models: Mapping[str, SensorModel],
+    rings: Mapping[str, Ring],
+    prior: Prior,
+) -> list[Item]:
+    """Items of all rows that can be fused, ordered by time and id whatever the order of the rows.
+
+    Claims, restrictions and notifications are not observations; a row that repeats another row or source of the
+    table counts once; a row whose area no arrangement knows has no place. None of these becomes an item.
+    """
+    have = [name for name in NEEDED if name in table.column_names]
+    ledger = [name for name in ("entry", "row") if name in table.column_names]
+    rows = table.select(have + ledger).to_pylist()
+    present = {row["source"] for row in rows} | {observation_id(row["source"], row.get("id") or "") for row in rows}
+    items = []
+    for n, row in enumerate(rows):
+        if (row.get("record_kind") or "observation") != "observation":
+            continue
+        if not present.isdisjoint(row.get("derived_from") or ()):
+            continue
+        model = models[row.get("means") or "reported"]
+        place = place_of(row, model, rings)
+        if place is not None:
+            ordinal = (row["entry"], row["row"]) if ledger else (0, 0)
+            items.append(_item(row, ordinal, place, model, frame, prior, n))
+    return sorted(items, key=lambda i: (i.origin_s[0], i.origin_s[1], i.id))
+
+
+def place_of(row: Mapping[str, Any], model: SensorModel, rings: Mapping[str, Ring]) -> Place | None:
+    """The place a row speaks of; None where it names an area that is not known here."""
+    if row.get("lon_deg") is not None:
+        return _fix(row)
+    if row.get("sensor_lon_deg") is not None:
+        bound = model.range_max_m.get(row.get("phenomenon") or "", model.range_max_m[""])
+        near, far = row.get("range_min_m") or 0.0, row.get("range_max_m")
+        at = {
+            "lon_deg": row["sensor_lon_deg"],
+            "lat_deg": row["sensor_lat_deg"],
+            "sigma_m": row.get("sensor_sigma_m") or 0.0,
+            "range_min_m": near,
+            # a statement without a far limit is bounded by what such a sensor can notice at all
+            "range_max_m": far if far is not None else max(bound.value, 2.0 * near),
+        }
+        if row.get("bearing_deg") is not None:
+            return Bearing(azimuth_deg=row["bearing_deg"], sigma_deg=row["bearing_sigma_deg"], **at)
+        arcs = tuple((arc["from_deg"], arc["to_deg"]) for arc in row.get("sectors") or ())
+        return Sector(arcs=arcs, **at)
+    return _area(row.get("area"), rings)
+
+
+def _fix(row: Mapping[str, Any]) -> Fix:
+    major, minor = row["sigma_major_m"], row.get("sigma_minor_m")
+    return fix_from_ellipse(
+        row["lon_deg"],
+        row["lat_deg"],
+        major,
+        major if minor is None else minor,
+        row.get("sigma_azimuth_deg") or 0.0,
+    )
+
+
+def _area(area: str | None, rings: Mapping[str, Ring]) -> Area | None:
+    if area is None:
+        return None
+    if area in rings:
+        return Area(ring_deg=rings[area])
+    if "(" not in area:
+        return None
+    polygon = shapely.from_wkt(area, on_invalid="ignore")
+    if polygon is None or polygon.geom_type != "Polygon":
+        return None
+    return Area(ring_deg=tuple((x, y) for x, y in polygon.exterior.coords[:-1]))
+
+
+def _seconds(moment: datetime) -> float:
+    return moment.timestamp()
+
+
+def _window(row: Mapping[str, Any], prior: Prior) -> tuple[float, float, float]:
+    """Start, end and error of the time perceived, seconds."""
+    if row.get("time") is not None:
+        at = _seconds(row["time"])
+        return at, at, row.get("time_sigma_s") or prior.watch_sigma_s
+    return _seconds(row["time_start"]), _seconds(row["time_end"]), row.get("time_sigma_s") or prior.watch_sigma_s
+
+
+def _is_aggregated(row: Mapping[str, Any]) -> bool:
+    stated = (row.get("count_low"), row.get("count_high"))
+    return row.get("time_kind") == "throughout" or stated not in ((None, None), (1, 1))
+
+
+def _item(
+    row: Mapping[str, Any],
+    ordinal: tuple[int, int],
+    place: Place,
+    model: SensorModel,
+    frame: Frame,
+    prior: Prior,
+    n: int,
+) -> Item:
+    shape = place_shape(
+        place,
+        frame,
+        sector_sigma_deg=model.sector_sigma_deg.value,
+        range_sigma_share=model.range_sigma_share.value,
+    )
+    nodes, weights = shape_nodes(shape)
+    speed = model.travel_speed_m_s.value if isinstance(place, Sector | Bearing) else 0.0
+    sensor_xy, delay = None, (0.0, 0.0)
+    if isinstance(place, Sector | Bearing):
+        x, y = frame.to_plane(np.array([place.lon_deg]), np.array([place.lat_deg]))
+        sensor_xy = (float(x[0]), float(y[0]))
+        if speed > 0:
+            delay = (place.range_min_m / speed, place.range_max_m / speed)
+    start, end, sigma = _window(row, prior)
+    low, high = row.get("count_low"), row.get("count_high")
+    own = row.get("id") or f"row-{n}"
+    return Item(
+        id=observation_id(row["source"], own),
+        ordinal=ordinal,
+        # a row that names no sensor can only be its own: two of them may well be two sensors
+        sensor=f"{row['source']}/{row.get('sensor') or own}",
+        means=row.get("means") or "reported",
+        phenomenon=row.get("phenomenon") or "other",
+        phase=row.get("phase") or "",
+        weapon=row.get("weapon") or "",
+        count_low=low if low is not None else 1,
+        count_high=high if high is not None or low is not None else 1,
+        aggregated=_is_aggregated(row),
+        start_s=start,
+        end_s=end,
+        sigma_s=sigma,
+        delay_s=delay,
+        sensor_xy=sensor_xy,
+        speed_m_s=speed,
+        shape=shape,
+        nodes=nodes,
+        weights=weights,
+        p_real=prior.p_real[row.get("reliability") or "F"],
+        tlp=row.get("tlp") or "amber",
+    )
+
+
+def strictest(items: Sequence[Item]) -> str:
+    """The strictest handling among `items`: derived records inherit it."""
+    return min((i.tlp for i in items), key=TLP.index)
+
+
+def founding(items: Sequence[Item]) -> Item:
+    """The item with the lowest ledger place: its id names what it founded, so that late arrivals cannot rename it."""
+    return min(items, key=lambda i: (i.ordinal, i.id))

@@ -1,0 +1,199 @@
+"""How numbers, times and places are said: one table of probability words, counts with open ends, local time."""
+
+import math
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+from truceline.clock import Interval
+from truceline.domain.incident import AlongLine
+from truceline.domain.place import Fix
+
+PROBABILITY_REFERENCE = (
+    "Terms and bands of Intelligence Community Directive 203, Analytic Standards, 2 January 2015, "
+    "section D.6.e(2)(a); beyond 1 % and 99 % the nearest term is kept."
+)
+PROBABILITY_WORDS: tuple[tuple[float, str], ...] = (  # from this probability up
+    (0.00, "almost no chance"),
+    (0.05, "very unlikely"),
+    (0.20, "unlikely"),
+    (0.45, "roughly even chance"),
+    (0.55, "likely"),
+    (0.80, "very likely"),
+    (0.95, "almost certain"),
+)
+CHI2_90_TWO_DEGREES = -2.0 * math.log(0.1)  # 90 % quantile of chi-squared with two degrees of freedom: exact
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+UNKNOWN = "unknown"
+_NUMERALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def likelihood(p: float) -> str:
+    """The word for probability `p`. Raises ValueError outside [0, 1]: there is no word for a mistake."""
+    if not 0.0 <= p <= 1.0:
+        raise ValueError(f"{p} is not a probability")
+    return next(word for floor, word in reversed(PROBABILITY_WORDS) if p >= floor)
+
+
+def percent(p: float) -> str:
+    """`p` in per cent as precisely as it deserves: steps of 5 in the middle, of 1 towards the ends."""
+    if not 0.0 <= p <= 1.0:
+        raise ValueError(f"{p} is not a probability")
+    if p < 0.01:
+        return "under 1 %"
+    if p > 0.99:
+        return "over 99 %"
+    step = 5 if 0.1 <= p <= 0.9 else 1
+    return f"{step * math.floor(100 * p / step + 0.5)} %"
+
+
+def chance(p: float) -> str:
+    """Word and percentage together, e.g. "likely (70 %)"."""
+    return f"{likelihood(p)} ({percent(p)})"
+
+
+def between(low: float, high: float) -> str:
+    """A range of probabilities, or one figure where both ends read alike."""
+    a, b = percent(low), percent(high)
+    return a if a == b else f"{a} to {b}"
+
+
+def amount(low: int, high: int | None, likely: int | None = None) -> str:
+    """A count with its bounds: "7", "7–16", "98 or more"; `likely` is added where it says more."""
+    if high is None:
+        text = f"{grouped(low)} or more"
+    else:
+        text = grouped(low) if low == high else f"{grouped(low)}–{grouped(high)}"
+    return text if likely is None or low == high else f"{text}, most likely {grouped(likely)}"
+
+
+def grouped(count: int) -> str:
+    """A whole number, thousands apart by a narrow space that does not break."""
+    return f"{count:,}".replace(",", "\u202f")
+
+
+def several(count: int, one: str, many: str | None = None) -> str:
+    """`count` and its noun, small numbers in words: "one report", "no reports", "12 reports"."""
+    noun = one if count == 1 else many or f"{one}s"
+    return f"{_NUMERALS[count] if count < len(_NUMERALS) else grouped(count)} {noun}"
+
+
+def plain(code: str) -> str:
+    """A code as words: "muzzle_flash" is "muzzle flash"."""
+    return code.replace("_", " ")
+
+
+def listed(items: Sequence[str]) -> str:
+    """Items as one phrase: "a", "a and b", "a, b and c"."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
+def sentence(text: str) -> str:
+    """`text` with a capital and a full stop."""
+    text = text.strip()
+    return text if not text else text[0].upper() + text[1:] + ("" if text[-1] in ".!?:" else ".")
+
+
+def zone(name: str) -> tzinfo:
+    """The time zone called `name`."""
+    return ZoneInfo(name)
+
+
+def day_of(moment: datetime, local: tzinfo) -> str:
+    """The local date, e.g. "5 Sep 2018"."""
+    at = moment.astimezone(local)
+    return f"{at.day} {MONTHS[at.month - 1]} {at.year}"
+
+
+def clock_of(moment: datetime, local: tzinfo) -> str:
+    """Local time of day to the minute; seconds only where there are any."""
+    at = moment.astimezone(local)
+    at += timedelta(microseconds=500_000)
+    return f"{at.hour:02d}:{at.minute:02d}" + (f":{at.second:02d}" if at.second else "")
+
+
+def moment_of(moment: datetime, local: tzinfo) -> str:
+    """Local date, time and the name of the zone at that time."""
+    return f"{day_of(moment, local)}, {clock_of(moment, local)} {moment.astimezone(local).tzname()}"
+
+
+def span(when: Interval, local: tzinfo) -> str:
+    """An interval in local time, the date said once where both ends share it."""
+    start, end = when.start, when.end
+    first = f"{day_of(start, local)}, {clock_of(start, local)}"
+    if start == end:
+        return first
+    if day_of(start, local) == day_of(end, local):
+        return f"{first}–{clock_of(end, local)}"
+    return f"{first} to {day_of(end, local)}, {clock_of(end, local)}"
+
+
+def kilometres(km: float) -> str:
+    """A distance: a decimal below 10 km, whole kilometres above, metres in steps of 50 below 1 km."""
+    if km < 0.975:
+        return f"{max(50, 50 * round(km * 20))} m"
+    return f"{km:.1f} km" if km < 9.95 else f"{km:.0f} km"
+
+
+def duration(seconds: float) -> str:
+    """A length of time: seconds below two minutes, minutes below two hours, else hours and minutes."""
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    if minutes < 120:
+        return f"{minutes} min"
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} h {rest} min" if rest else f"{hours} h"
+
+
+def ellipse_90(where: Fix) -> tuple[float, float, float]:
+    """Half axes (m) of the 90 % ellipse of `where`, and the azimuth (degrees) of the longer one."""
+    middle = (where.var_e_m2 + where.var_n_m2) / 2
+    spread = math.hypot((where.var_e_m2 - where.var_n_m2) / 2, where.cov_en_m2)
+    major = math.sqrt(CHI2_90_TWO_DEGREES * (middle + spread))
+    minor = math.sqrt(CHI2_90_TWO_DEGREES * max(0.0, middle - spread))
+    azimuth = 0.5 * math.degrees(math.atan2(2 * where.cov_en_m2, where.var_n_m2 - where.var_e_m2))
+    return major, minor, azimuth % 180.0
+
+
+def area_90(where: Fix) -> str:
+    """The 90 % area of a place in words."""
+    major, minor, _ = ellipse_90(where)
+    km2 = math.pi * major * minor / 1e6
+    shown = f"{km2:.0f}" if km2 >= 9.5 else f"{km2:.1f}" if km2 >= 0.1 else "under 0.1"
+    return f"{shown} km² ({kilometres(2 * major / 1e3)} by {kilometres(2 * minor / 1e3)})"
+
+
+def chainage(along: AlongLine) -> str:
+    """Where along the line: the mean and the 90 % interval, to 100 m where it is that well known."""
+    digits = 1 if along.chainage_high_km - along.chainage_low_km < 10 else 0
+    mean, low, high = (f"{km:.{digits}f}" for km in (along.chainage_km, along.chainage_low_km, along.chainage_high_km))
+    return f"km {mean}" if low == high else f"km {mean} ({low}–{high})"
+
+
+def offset(along: AlongLine, left: str, right: str) -> str:
+    """How far the middle of a place is from the line, and on which side."""
+    return f"{kilometres(abs(along.offset_km))} from the line, in {left if along.offset_km >= 0 else right}"
+
+
+def side(p_left: float | None, left: str, right: str) -> str:
+    """Which side of the line something lies on; "either side" where the odds are roughly even."""
+    if p_left is None:
+        return "side of the line unknown"
+    if likelihood(p_left) == "roughly even chance":
+        return f"either side of the line: {left} {percent(p_left)}, {right} {percent(1 - p_left)}"
+    where, p = (left, p_left) if p_left > 0.5 else (right, 1 - p_left)
+    return f"{where}: {chance(p)}"
+
+
+def nearest_place(
+    lon_deg: float, lat_deg: float, places: Iterable[tuple[str, float, float]], within_km: float = 20.0
+) -> tuple[str, float] | None:
+    """Name and distance (km) of the nearest place, None where none is within `within_km`; for orientation only."""
+    best: tuple[str, float] | None = None
+    for name, lon, lat in places:
+        east = math.radians((lon - lon_deg + 180.0) % 360.0 - 180.0) * math.cos(math.radians((lat + lat_deg) / 2))
+        away = 6371.0 * math.hypot(east, math.radians(lat - lat_deg))
+        if away <= within_km and (best is None or away < best[1]):
+            best = (name, away)
+    return best

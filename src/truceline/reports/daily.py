@@ -1,0 +1,233 @@
+"""The daily report compiled from state: pure, and already cut down to what its reader may see."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pyarrow as pa
+
+from truceline.clock import Interval, reporting_period
+from truceline.domain.arrangement import Arrangement
+from truceline.domain.incident import Engagement, Incident, Subject, Support
+from truceline.domain.inputs import NamedPlace
+from truceline.domain.ports import SensorModel
+from truceline.domain.report import Audience, DailyReport, DrawnLine, RejectedInput, ReportedObservation, Watch
+from truceline.fusion.along import KM, Ground, make_ground
+from truceline.geo.frame import fit_frame
+from truceline.geo.line import locate
+from truceline.judgement.explain import engagement_words, incident_words, link_words, open_questions
+from truceline.pipeline import Derived
+from truceline.reports.assumptions import assumptions
+from truceline.reports.counts import carry_over, sector_counts, watched_share
+from truceline.reports.observed import day_of_row, is_observation, reported, restrictions, row_id
+
+SCHEMA = "daily_report/1"
+REJECTED_SHOWN = 50  # rows of one file written out; all are counted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """All that a mission holds, ready for reports of any day."""
+
+    mission: str
+    arrangement: Arrangement
+    places: Mapping[str, NamedPlace]
+    models: Mapping[str, SensorModel]
+    derived: Derived
+    observations: pa.Table
+    coverage: pa.Table
+    published_counts: pa.Table
+    rejected: pa.Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamp:
+    """What ties a report to the ledger and to the code that made it."""
+
+    inputs: int
+    checkpoint: str
+    derived: str
+    code_version: str
+    issued_at: datetime
+
+
+def subjects_by_observation(derived: Derived) -> dict[str, tuple[Subject, Support]]:
+    """The subject that each observation is told under: its engagement, else its incident."""
+    found: dict[str, tuple[Subject, Support]] = {}
+    for incident in derived.incidents:
+        found |= {s.observation: (incident, s) for s in incident.support}
+    for engagement in derived.engagements:
+        found |= {s.observation: (engagement, s) for s in engagement.support}
+    return found
+
+
+def report_days(held: Held) -> tuple[date, ...]:
+    """Every reporting day that something was observed in or monitors were hindered in."""
+    return tuple(sorted({day_of_row(r, held.arrangement) for r in held.observations.to_pylist()}))
+
+
+def compile_report(held: Held, day: date, audience: Audience, stamp: Stamp) -> DailyReport:
+    """The report of one reporting day for one audience.
+
+    A subject is reported on the day in which the last of its observations ended.
+    """
+    arrangement = held.arrangement
+    period = reporting_period(day, arrangement.timezone, arrangement.cut_off(day))
+    local = ZoneInfo(arrangement.timezone)
+    home = subjects_by_observation(held.derived)
+    observed = reported(
+        held.observations, {id: (s.id, support) for id, (s, support) in home.items()}, arrangement.timezone
+    )
+    rows = [r for r in held.observations.to_pylist() if is_observation(r)]
+    days = {row_id(r): day_of_row(r, arrangement) for r in rows}
+    subjects = _subjects_of(held.derived, days, day)
+    members = {s.observation for subject in subjects for s in subject.support}
+    shown = [one for id, one in observed.items() if id in members or days[id] == day]
+    engagements = tuple(s for s in subjects if isinstance(s, Engagement))
+    incidents = tuple(s for s in subjects if isinstance(s, Incident))
+    links = tuple(k for k in held.derived.links if k.a in members and k.b in members)
+    ground = _ground(arrangement)
+    watch_rows = _watch_rows(held.coverage, period)
+    compared = carry_over(held.published_counts)
+    full = DailyReport(
+        schema=SCHEMA,
+        mission=held.mission,
+        arrangement=arrangement.id,
+        arrangement_version=arrangement.version,
+        title=arrangement.title,
+        day=day.isoformat(),
+        period=period,
+        timezone=arrangement.timezone,
+        audience=audience,
+        line=_drawn_line(arrangement, ground, day),
+        places=tuple(sorted({(p.name, p.lon_deg, p.lat_deg) for p in held.places.values()})),
+        counts=sector_counts(
+            arrangement.sectors,
+            [r for r in rows if days[row_id(r)] == day],
+            [r for r in rows if days[row_id(r)] == day - timedelta(days=1)],
+            {id: s for id, (s, _) in home.items()},
+            subjects,
+            watched_share(watch_rows, arrangement.sectors, period),
+        ),
+        engagements=engagements,
+        incidents=incidents,
+        links=tuple(replace(k, because=link_words(k, observed)) for k in links),
+        indications=tuple(i for i in held.derived.indications if i.subject in {s.id for s in subjects}),
+        sentences=tuple((s.id, _words(s, observed, held, local)) for s in subjects),
+        undetermined=open_questions(engagements, observed, links, local) if subjects else (),
+        observations=tuple(sorted(shown, key=lambda o: (o.when.start, o.id))),
+        restrictions=restrictions(held.observations, arrangement, day),
+        watched=tuple(_watch(r, arrangement, ground, day) for r in watch_rows),
+        rejected=_rejected(held.rejected),
+        carry_over=tuple(c for c in compared if not c.agrees),
+        carry_over_agree=sum(c.agrees for c in compared),
+        carry_over_total=len(compared),
+        assumed=assumptions(arrangement, held.models, day),
+        withheld=(),
+        inputs=stamp.inputs,
+        checkpoint=stamp.checkpoint,
+        derived=stamp.derived,
+        code_version=stamp.code_version,
+        issued_at=stamp.issued_at,
+    )
+    return _withhold(full, arrangement.release.at(day).value.get(audience, ()))
+
+
+def _subjects_of(derived: Derived, days: Mapping[str, date], day: date) -> list[Subject]:
+    every: list[Subject] = [*derived.engagements, *(i for i in derived.incidents if i.engagement is None)]
+    return [s for s in every if max(days[m.observation] for m in s.support) == day]
+
+
+def _words(
+    subject: Subject, observed: Mapping[str, ReportedObservation], held: Held, local: ZoneInfo
+) -> tuple[str, ...]:
+    if isinstance(subject, Engagement):
+        return engagement_words(subject, observed, held.derived.links, local)
+    return incident_words(subject, observed, local)
+
+
+def _withhold(report: DailyReport, names: Sequence[str]) -> DailyReport:
+    """`report` without what `names` withhold; each withheld part is empty, and named in `withheld`.
+
+    Raises KeyError for a name that no part of the report answers to: a release rule must never be a dead letter.
+    """
+    cut: dict[str, dict[str, Any]] = {
+        "observations": {"observations": (), "sentences": (), "links": (), "undetermined": ()},
+        "sensor_positions": {"observations": tuple(replace(o, sensor_deg=None) for o in report.observations)},
+        "coverage": {"watched": (), "counts": tuple(replace(c, watched=None) for c in report.counts)},
+        "places": {"places": ()},
+        "restrictions": {"restrictions": ()},
+        "rejected": {"rejected": ()},
+    }
+    for name in sorted(names, reverse=True):  # "sensor_positions" before "observations", whatever the file's order
+        report = replace(report, **cut[name])
+    return replace(report, withheld=tuple(sorted(names)))
+
+
+def _ground(arrangement: Arrangement) -> Ground:
+    line = arrangement.lines[0]
+    return make_ground(fit_frame(line.versions.history[0].value.vertices_deg), line, arrangement.regions)
+
+
+def _drawn_line(arrangement: Arrangement, ground: Ground, day: date) -> DrawnLine:
+    line = arrangement.lines[0]
+    version = line.versions.at(day)
+    axis = next(a for a in reversed(ground.axes) if a.since <= day)
+    edges = [0.0, *axis.borders_m, axis.axis.length_m]
+    return DrawnLine(
+        name=line.name,
+        since=version.day.isoformat(),
+        accuracy_m=version.value.accuracy_m,
+        length_km=round(axis.axis.length_m / KM, 1),
+        vertices_deg=version.value.vertices_deg,
+        left=arrangement.party(line.left).side,
+        right=arrangement.party(line.right).side,
+        sectors=tuple(
+            (sector.name, round(edges[n] / KM, 1), round(edges[n + 1] / KM, 1))
+            for n, sector in enumerate(arrangement.sectors)
+        ),
+    )
+
+
+def _watch_rows(coverage: pa.Table, period: Interval) -> list[dict[str, Any]]:
+    return [r for r in coverage.to_pylist() if r["time_end"] > period.start and r["time_start"] < period.end]
+
+
+def _watch(row: Mapping[str, Any], arrangement: Arrangement, ground: Ground, day: date) -> Watch:
+    axis = next(a for a in reversed(ground.axes) if a.since <= day)
+    edges = [0.0, *axis.borders_m, axis.axis.length_m]
+    names = [s.id for s in arrangement.sectors]
+    chainage: tuple[float, float] | None = None
+    if row["area"] in names:
+        n = names.index(row["area"])
+        chainage = (round(edges[n] / KM, 1), round(edges[n + 1] / KM, 1))
+    else:
+        ring = next((z.ring_deg.at(day).value for z in arrangement.zones if z.id == row["area"]), None)
+        if ring:
+            lon, lat = np.array(ring, dtype=np.float64).T
+            at = locate(axis.axis, *ground.frame.to_plane(lon, lat))[0] / KM
+            chainage = (round(float(at.min()), 1), round(float(at.max()), 1))
+    return Watch(
+        sensor=row["sensor"] or row["source"],
+        sector=row["area"],
+        when=Interval(start=row["time_start"], end=row["time_end"]),
+        chainage_km=chainage,
+        p_detect=row["p_detect"],
+        state=row["state"],
+        reason=row["reason"] or "",
+        imposed_by=row["imposed_by"] or "",
+    )
+
+
+def _rejected(table: pa.Table) -> tuple[RejectedInput, ...]:
+    files: dict[tuple[str, str], list[tuple[int, str, str, str]]] = {}
+    for row in table.to_pylist():
+        at = (row["file"], row["batch_source"])
+        files.setdefault(at, []).append((row["row"], row["field"], row["reason"], row["value"]))
+    return tuple(
+        RejectedInput(file=file, source=source, n_rejected=len(rows), rows=tuple(rows[:REJECTED_SHOWN]))
+        for (file, source), rows in files.items()
+    )

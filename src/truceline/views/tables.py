@@ -1,0 +1,44 @@
+"""The row tables of all submissions put together, each row with its place in the ledger."""
+
+from collections.abc import Callable, Sequence
+
+import pyarrow as pa
+
+from truceline.domain import coverage, observation, published_count, rejected
+from truceline.domain.columns import Column, empty, from_ipc
+from truceline.domain.ids import Digest, SourceId
+from truceline.views.fold import State
+
+OpenBlob = Callable[[SourceId, Digest], bytes]
+
+TABLES: dict[str, Sequence[Column]] = {
+    "observations": observation.COLUMNS,
+    "coverage": coverage.COLUMNS,
+    "published_counts": published_count.COLUMNS,
+    "rejected": rejected.COLUMNS,
+}
+
+
+def rows(state: State, name: str, open_blob: OpenBlob) -> pa.Table:
+    """All rows of the table `name`, in ledger order, with `entry` and `row` (their ledger place) and `batch_source`.
+
+    Raises SealedError if the key of a source was destroyed.
+    """
+    found = [_with_place(empty(TABLES[name]), 0, SourceId(""))]
+    for index, submission in state.submissions:
+        blob: Digest | None = getattr(submission, name)
+        if blob is not None:
+            table = from_ipc(open_blob(submission.source, blob))
+            found.append(_with_place(table, index, submission.source))
+    return pa.concat_tables(found).combine_chunks()
+
+
+def _with_place(table: pa.Table, index: int, source: SourceId) -> pa.Table:
+    n = table.num_rows
+    return (
+        table.append_column("entry", pa.array([index] * n, pa.int64()))
+        .append_column("row", pa.array(range(n), pa.int64()))
+        .append_column("batch_source", pa.array([source] * n, pa.string()))
+    )
+
+
