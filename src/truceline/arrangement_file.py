@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -46,6 +46,7 @@ class _Known:
     """What later parts of the file may refer to."""
 
     files: Mapping[str, str]
+    timezone: str
     in_force_on: date
     parties: tuple[str, ...]
     zones: tuple[str, ...] = ()
@@ -106,10 +107,10 @@ def _arrangement(root: Value, files: Mapping[str, str]) -> Arrangement:
     in_force_from, timezone = top["in_force_from"].instant(), _timezone(top["timezone"])
     parties = tuple(_party(v) for v in _list(top["parties"], "party"))
     _unique(top["parties"], [p.id for p in parties])
-    known = _Known(files, _local_day(in_force_from, timezone), tuple(p.id for p in parties if p.id))
+    known = _Known(files, timezone, _local_day(in_force_from, timezone), tuple(p.id for p in parties if p.id))
     zones = tuple(_zone(v, known) for v in top["zones"].items())
     _unique(top["zones"], [z.id for z in zones])
-    known = _Known(files, known.in_force_on, known.parties, tuple(z.id for z in zones if z.id))
+    known = replace(known, zones=tuple(z.id for z in zones if z.id))
     lines = tuple(_line(v, known) for v in _list(top["lines"], "line"))
     clauses = tuple(_clause(v, known) for v in _list(top["clauses"], "clause"))
     _unique(top["clauses"], [c.id for c in clauses])
@@ -261,7 +262,7 @@ def _clause(value: Value, known: _Known) -> ClauseText:
         zones=tuple(
             ZoneId(one.text(known.zones) if known.zones else _no_zone(one)) for one in got["zones"].items()
         ),
-        acts=_dated(got["acts"], acts, known, since=None if since.year == date.max.year else since.date()),
+        acts=_dated(got["acts"], acts, known, since=_local_day(since, known.timezone)),
     )
 
 

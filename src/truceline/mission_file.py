@@ -1,4 +1,4 @@
-"""A mission's own files: mission.yaml, the gazetteer, the arrangement it means, and all of them in one bundle."""
+"""A mission's own files: mission.yaml, the gazetteer, the arrangement it means, all of them in one bundle."""
 
 import csv
 import io

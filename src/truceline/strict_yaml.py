@@ -193,7 +193,7 @@ class Value:
 def read_yaml(text: str, file: str, problems: Problems) -> Value:
     """The document in `text`; what is not YAML at all is noted with its line."""
     try:
-        node = YAML().compose(text)
+        node = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = 1 if mark is None else int(mark.line) + 1

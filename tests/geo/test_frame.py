@@ -170,6 +170,21 @@ def test_odd_lines_do_not_break_it(vertices):
     np.testing.assert_allclose(np.hypot(np.diff(x), np.diff(y)), step, rtol=2e-4, atol=1e-6)
 
 
+def test_lines_due_east_can_be_built_at_every_latitude():
+    for lat in np.arange(-80.0, 80.1, 0.5):
+        vertices = straight(37.0, lat, 90.0, 4e5, n=5)
+        assert worst_scale_error(fit_frame(vertices), vertices) < 4e-6
+
+
+def test_what_proj_misplaces_near_the_turning_meridian_is_under_35_cm():
+    frame = Frame(kind="omerc", lon_0_deg=37.8, lat_0_deg=48.0, azimuth_deg=88.0, k_0=1.0)
+    lon, lat = np.linspace(40.49, 40.491, 20_001), np.full(20_001, 48.0)
+    lon_back, _ = frame.to_degrees(*frame.to_plane(lon, lat))
+    off_m = np.abs(lon_back - lon) * 74_600.0
+    assert 0.1 < off_m.max() < 0.35  # if this ever fails low, PROJ mended it: the docstring of Frame can go
+    assert np.ptp(lon[off_m > 1e-3]) * 74_600.0 < 1.4
+
+
 def test_a_line_along_a_meridian_gets_its_own_kind():
     assert fit_frame([(37.8, 44.0), (37.8, 52.0)]).kind == "tmerc"
     assert fit_frame([(36.0, 46.5), (39.0, 49.8)]).kind == "omerc"

@@ -1,4 +1,4 @@
-"""Regions: points, borders and uncertain places, these against Monte Carlo with another library's polygons."""
+"""Regions: points, borders and uncertain places, these against Monte Carlo with shapely's polygons."""
 
 import math
 from itertools import pairwise

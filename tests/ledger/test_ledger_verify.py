@@ -112,6 +112,18 @@ def test_only_a_leaf(written: Place) -> None:
         written.open()
 
 
+def test_a_leaf_and_later_a_body(place: Place) -> None:
+    ledger = place.open()
+    ledger.append([place.submission(n) for n in range(3)])
+    ledger.append([place.submission(n) for n in range(3, 7)])
+    forged = encode(place.submission(77))
+    leaf = ("UPDATE entry SET leaf = ? WHERE idx = 1", (bytes(32),))
+    tamper(place.path, leaf, ("UPDATE entry SET body = ? WHERE idx = 5", (forged,)))
+    problems = place.verify().problems
+    assert "Ledger entry 1 matches its checkpoint, but the leaf" in problems[0]
+    assert "Ledger entry 5 does not match its checkpoint (000000000007.txt)" in problems[1]
+
+
 def test_two_entries_exchanged(written: Place) -> None:
     one, two = body_of(written, 2), body_of(written, 5)
     statement = "UPDATE entry SET body = ?, leaf = ? WHERE idx = ?"

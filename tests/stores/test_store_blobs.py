@@ -4,6 +4,7 @@ import hashlib
 import os
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from truceline.domain.ids import Digest, SourceId, digest
 from truceline.errors import LedgerError, SealedError, UnreachableError
 from truceline.stores.blobs import FolderBlobs
+from truceline.stores.durable import write_durably
 from truceline.stores.seal import KEY_BITS, SealedBlobs, destroy_key, key_path
 
 SMM, PATROL = SourceId("smm"), SourceId("patrol-2.a")
@@ -119,6 +121,19 @@ def test_the_same_content_is_kept_once_per_source(
     assert (keys / "sources" / "smm.key").stat().st_size * 8 == KEY_BITS
     with pytest.raises(SealedError, match="sealed with another key"):
         other.get(name)
+
+
+def test_a_key_that_another_process_made_first_is_the_key(blobs: FolderBlobs, keys: Path) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        names = list(
+            pool.map(lambda n: SealedBlobs(blobs, keys, SourceId(f"s{n // 4}")).put(b"rows"), range(80))
+        )
+    assert len(set(names)) == 20
+    with pytest.raises(FileExistsError):
+        write_durably(key_path(keys, SourceId("s1")), b"another", replace=False)
+    for n in range(20):
+        assert SealedBlobs(blobs, keys, SourceId(f"s{n}")).get(names[4 * n]) == b"rows"
+    assert not [name for name in files(keys) if name.endswith(".tmp")]
 
 
 def test_a_destroyed_key_seals_for_good(sealed: SealedBlobs, blobs: FolderBlobs, keys: Path) -> None:

@@ -4,6 +4,7 @@ import os
 import random
 import signal
 import sqlite3
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -151,6 +152,18 @@ def test_locked(path: Path) -> None:
         assert store.size() == 0  # readers are not held up
         other.execute("ROLLBACK")
     assert store.append([b"a"]) == range(0, 1)
+
+
+def test_waits_for_another_process_that_is_creating_the_file(path: Path) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN")
+        other.execute("SELECT * FROM sqlite_master").fetchall()  # holds the file as it was, so no WAL yet
+        with pytest.raises(UnreachableError, match="is locked"):
+            SqliteStore(path, busy_s=0.05)
+        release = threading.Timer(0.2, other.execute, ["COMMIT"])
+        release.start()
+        assert SqliteStore(path).append([b"a"]) == range(0, 1)
+        release.join()
 
 
 def test_not_ours(tmp_path: Path) -> None:

@@ -18,6 +18,10 @@ EARTH_RADIUS_M = (
 SAMPLE_STEP_M = 20_000.0
 FARTHEST_M = 5_000_000.0  # no two neighbouring vertices of a line are this far apart: it is a slip of the pen
 NORTH_STEP_DEG = 1e-3  # about 110 m: how far north is looked at to tell where north is
+STEEPEST_AZIMUTH_DEG = (
+    89.999  # due east PROJ cannot build the oblique Mercator at some latitudes; 13 m at 750 km
+)
+NO_BETTER = 1e-8  # 1 cm in 1,000 km: where the oblique Mercator gains no more, the transverse one is taken
 SEMI_MAJOR_M = 6_378_137.0  # WGS 84
 ECCENTRICITY_2 = 0.006694379990141316  # WGS 84: f (2 - f), f = 1 / 298.257223563
 
@@ -29,6 +33,10 @@ class Frame:
     `omerc` is the oblique Mercator along the great circle that leaves the centre at `azimuth_deg`; `tmerc` is
     the transverse Mercator along the centre's meridian (azimuth 0). Rebuild it from these five values or from
     the text `proj`. Points that it cannot show (not a number, beyond a pole) come back as NaN.
+
+    In `omerc`, PROJ places points within 0.7 m of the meridian on which the great circle turns back south (or
+    north) up to 0.35 m off: it matters to nothing here, and only lines within some 8 degrees of due east come
+    near that meridian.
     """
 
     kind: Literal["omerc", "tmerc"]
@@ -116,12 +124,13 @@ def fit_frame(vertices_deg: Sequence[tuple[float, float]] | F64) -> Frame:
     if weights.sum() == 0.0:
         return local_frame(float(vertices[0, 0]), float(vertices[0, 1]))
     seen = np.vstack([vertices, _degrees_of(middles)])
-    candidates = [_balanced(frame, seen) for frame in _candidates(middles, weights)]
-    _, best = min(candidates, key=lambda pair: pair[0])  # the first of equals: the oblique one
-    return best
+    (bent, oblique), (bent_transverse, transverse) = (
+        _balanced(frame, seen) for frame in _candidates(middles, weights)
+    )
+    return oblique if bent < bent_transverse - NO_BETTER else transverse
 
 
-def _candidates(middles: F64, weights: F64) -> list[Frame]:
+def _candidates(middles: F64, weights: F64) -> tuple[Frame, Frame]:
     """Oblique along the fitted great circle, then transverse; both through the line's centre, k_0 = 1."""
     _, _, axes = np.linalg.svd(middles * np.sqrt(weights)[:, None], full_matrices=False)
     centre, along = axes[0], axes[1]
@@ -135,6 +144,7 @@ def _candidates(middles: F64, weights: F64) -> list[Frame]:
     azimuth_deg = round(float(np.degrees(np.arctan2(along @ east, along @ north))) % 180.0, 4)
     if azimuth_deg > 90.0:  # PROJ turns the plane upside down beyond 90
         azimuth_deg = round(azimuth_deg - 180.0, 4)
+    azimuth_deg = min(max(azimuth_deg, -STEEPEST_AZIMUTH_DEG), STEEPEST_AZIMUTH_DEG)
     oblique = Frame(
         kind="omerc",
         lon_0_deg=transverse.lon_0_deg,
@@ -142,7 +152,7 @@ def _candidates(middles: F64, weights: F64) -> list[Frame]:
         azimuth_deg=azimuth_deg,
         k_0=1.0,
     )
-    return [oblique, transverse]
+    return oblique, transverse
 
 
 def _balanced(frame: Frame, seen: F64) -> tuple[float, Frame]:
@@ -155,7 +165,7 @@ def _balanced(frame: Frame, seen: F64) -> tuple[float, Frame]:
     if not (np.isfinite(low) and np.isfinite(high)):
         return np.inf, frame
     k_0 = round(2.0 / (low + high), 9)
-    return round((high - low) / 2.0, 12), Frame(
+    return (high - low) / 2.0, Frame(
         kind=frame.kind,
         lon_0_deg=frame.lon_0_deg,
         lat_0_deg=frame.lat_0_deg,

@@ -13,7 +13,7 @@ from truceline.physics.lattice import N_NODES, lattice, normal_points
 
 F64 = NDArray[np.float64]
 
-N_CORES = 256
+N_CORES = 233  # a Fibonacci number: a ring is then dotted evenly
 SLICE = 4096
 FLOOR_M = 1.0  # no position is known better
 FLOOR_DEG = 0.05  # no direction is known better
@@ -161,7 +161,7 @@ def bounds(shape: SectorShape) -> tuple[float, float, float, float]:
 
 
 def _blurred_density(shape: SectorShape, xy_m: F64) -> F64:
-    """Mean of the Gaussians around the cores; in slices, so that a fine grid costs no more than 8 MB at a time."""
+    """Mean of the Gaussians around the cores; in slices, so that a fine grid costs some 8 MB at a time."""
     density = np.empty(len(xy_m))
     for start in range(0, len(xy_m), SLICE):
         x_m, y_m = xy_m[start : start + SLICE].T

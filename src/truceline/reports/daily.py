@@ -14,7 +14,7 @@ from truceline.domain.arrangement import Arrangement
 from truceline.domain.incident import Engagement, Incident, Subject, Support
 from truceline.domain.inputs import NamedPlace
 from truceline.domain.ports import SensorModel
-from truceline.domain.report import Audience, DailyReport, DrawnLine, RejectedInput, ReportedObservation, Watch
+from truceline.domain.report import Audience, CarryOver, DailyReport, DrawnLine, RejectedInput, ReportedObservation, Watch
 from truceline.fusion.along import KM, Ground, make_ground
 from truceline.geo.frame import fit_frame
 from truceline.geo.line import locate
@@ -54,45 +54,70 @@ class Stamp:
     issued_at: datetime
 
 
-def subjects_by_observation(derived: Derived) -> dict[str, tuple[Subject, Support]]:
-    """The subject that each observation is told under: its engagement, else its incident."""
-    found: dict[str, tuple[Subject, Support]] = {}
-    for incident in derived.incidents:
-        found |= {s.observation: (incident, s) for s in incident.support}
-    for engagement in derived.engagements:
-        found |= {s.observation: (engagement, s) for s in engagement.support}
-    return found
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """What every day's report needs, worked out once: each observation's day, subject and words."""
+
+    held: Held
+    ground: Ground
+    rows: tuple[dict[str, Any], ...]
+    days: Mapping[str, date]
+    home: Mapping[str, tuple[Subject, Support]]
+    observed: Mapping[str, ReportedObservation]
+    compared: tuple[CarryOver, ...]
 
 
-def report_days(held: Held) -> tuple[date, ...]:
+def make_ready(held: Held) -> Ready:
+    """Prepare for reports of any day."""
+    arrangement, line = held.arrangement, held.arrangement.lines[0]
+    home: dict[str, tuple[Subject, Support]] = {}
+    for incident in held.derived.incidents:
+        home |= {s.observation: (incident, s) for s in incident.support}
+    for engagement in held.derived.engagements:  # an incident inside an engagement is told under it
+        home |= {s.observation: (engagement, s) for s in engagement.support}
+    rows = tuple(r for r in held.observations.to_pylist() if is_observation(r))
+    subject_ids = {id: (s.id, support) for id, (s, support) in home.items()}
+    return Ready(
+        held=held,
+        ground=make_ground(
+            fit_frame(line.versions.history[0].value.vertices_deg), line, arrangement.regions
+        ),
+        rows=rows,
+        days={row_id(r): day_of_row(r, arrangement) for r in rows},
+        home=home,
+        observed=reported(held.observations, subject_ids, arrangement.timezone),
+        compared=carry_over(held.published_counts),
+    )
+
+
+def report_days(ready: Ready) -> tuple[date, ...]:
     """Every reporting day that something was observed in or monitors were hindered in."""
-    return tuple(sorted({day_of_row(r, held.arrangement) for r in held.observations.to_pylist()}))
+    arrangement = ready.held.arrangement
+    hindered = [r for r in ready.held.observations.to_pylist() if r["record_kind"] == "restriction"]
+    return tuple(sorted({*ready.days.values(), *(day_of_row(r, arrangement) for r in hindered)}))
 
 
-def compile_report(held: Held, day: date, audience: Audience, stamp: Stamp) -> DailyReport:
+def compile_report(ready: Ready, day: date, audience: Audience, stamp: Stamp) -> DailyReport:
     """The report of one reporting day for one audience.
 
     A subject is reported on the day in which the last of its observations ended.
     """
-    arrangement = held.arrangement
+    arrangement = ready.held.arrangement
+    full = _compile(ready, day, audience, stamp)
+    return _withhold(full, arrangement.release.at(day).value.get(audience, ()))
+
+
+def _compile(ready: Ready, day: date, audience: Audience, stamp: Stamp) -> DailyReport:
+    held, arrangement = ready.held, ready.held.arrangement
     period = reporting_period(day, arrangement.timezone, arrangement.cut_off(day))
     local = ZoneInfo(arrangement.timezone)
-    home = subjects_by_observation(held.derived)
-    observed = reported(
-        held.observations, {id: (s.id, support) for id, (s, support) in home.items()}, arrangement.timezone
-    )
-    rows = [r for r in held.observations.to_pylist() if is_observation(r)]
-    days = {row_id(r): day_of_row(r, arrangement) for r in rows}
-    subjects = _subjects_of(held.derived, days, day)
+    subjects = _subjects_of(held.derived, ready.days, day)
     members = {s.observation for subject in subjects for s in subject.support}
-    shown = [one for id, one in observed.items() if id in members or days[id] == day]
+    shown = [one for id, one in ready.observed.items() if id in members or ready.days[id] == day]
     engagements = tuple(s for s in subjects if isinstance(s, Engagement))
-    incidents = tuple(s for s in subjects if isinstance(s, Incident))
     links = tuple(k for k in held.derived.links if k.a in members and k.b in members)
-    ground = _ground(arrangement)
     watch_rows = _watch_rows(held.coverage, period)
-    compared = carry_over(held.published_counts)
-    full = DailyReport(
+    return DailyReport(
         schema=SCHEMA,
         mission=held.mission,
         arrangement=arrangement.id,
@@ -102,29 +127,29 @@ def compile_report(held: Held, day: date, audience: Audience, stamp: Stamp) -> D
         period=period,
         timezone=arrangement.timezone,
         audience=audience,
-        line=_drawn_line(arrangement, ground, day),
+        line=_drawn_line(arrangement, ready.ground, day),
         places=tuple(sorted({(p.name, p.lon_deg, p.lat_deg) for p in held.places.values()})),
         counts=sector_counts(
             arrangement.sectors,
-            [r for r in rows if days[row_id(r)] == day],
-            [r for r in rows if days[row_id(r)] == day - timedelta(days=1)],
-            {id: s for id, (s, _) in home.items()},
+            _rows_of(ready, day),
+            _rows_of(ready, day - timedelta(days=1)),
+            {id: s for id, (s, _) in ready.home.items()},
             subjects,
             watched_share(watch_rows, arrangement.sectors, period),
         ),
         engagements=engagements,
-        incidents=incidents,
-        links=tuple(replace(k, because=link_words(k, observed)) for k in links),
+        incidents=tuple(s for s in subjects if isinstance(s, Incident)),
+        links=tuple(replace(k, because=link_words(k, ready.observed)) for k in links),
         indications=tuple(i for i in held.derived.indications if i.subject in {s.id for s in subjects}),
-        sentences=tuple((s.id, _words(s, observed, held, local)) for s in subjects),
-        undetermined=open_questions(engagements, observed, links, local) if subjects else (),
+        sentences=tuple((s.id, _words(s, ready.observed, held, local)) for s in subjects),
+        undetermined=open_questions(engagements, ready.observed, links, local) if subjects else (),
         observations=tuple(sorted(shown, key=lambda o: (o.when.start, o.id))),
         restrictions=restrictions(held.observations, arrangement, day),
-        watched=tuple(_watch(r, arrangement, ground, day) for r in watch_rows),
+        watched=tuple(_watch(r, arrangement, ready.ground, day) for r in watch_rows),
         rejected=_rejected(held.rejected),
-        carry_over=tuple(c for c in compared if not c.agrees),
-        carry_over_agree=sum(c.agrees for c in compared),
-        carry_over_total=len(compared),
+        carry_over=tuple(c for c in ready.compared if not c.agrees),
+        carry_over_agree=sum(c.agrees for c in ready.compared),
+        carry_over_total=len(ready.compared),
         assumed=assumptions(arrangement, held.models, day),
         withheld=(),
         inputs=stamp.inputs,
@@ -133,7 +158,10 @@ def compile_report(held: Held, day: date, audience: Audience, stamp: Stamp) -> D
         code_version=stamp.code_version,
         issued_at=stamp.issued_at,
     )
-    return _withhold(full, arrangement.release.at(day).value.get(audience, ()))
+
+
+def _rows_of(ready: Ready, day: date) -> list[dict[str, Any]]:
+    return [r for r in ready.rows if ready.days[row_id(r)] == day]
 
 
 def _subjects_of(derived: Derived, days: Mapping[str, date], day: date) -> list[Subject]:
@@ -165,11 +193,6 @@ def _withhold(report: DailyReport, names: Sequence[str]) -> DailyReport:
     for name in sorted(names, reverse=True):  # "sensor_positions" before "observations", whatever the file's order
         report = replace(report, **cut[name])
     return replace(report, withheld=tuple(sorted(names)))
-
-
-def _ground(arrangement: Arrangement) -> Ground:
-    line = arrangement.lines[0]
-    return make_ground(fit_frame(line.versions.history[0].value.vertices_deg), line, arrangement.regions)
 
 
 def _drawn_line(arrangement: Arrangement, ground: Ground, day: date) -> DrawnLine:

@@ -1,7 +1,7 @@
 """Columns as received to columns of the published type; a value that does not fit becomes null with a Problem."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from truceline.clock import parse_utc
 from truceline.domain.columns import ARC_LIST, TIMESTAMP, Column
-from truceline.sources.checks import Flags, Problem, clip, flags, listed, problem, written
+from truceline.sources.checks import Flags, Problem, clip, flags, listed, problem
 
 DATE = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
 CLOCK = r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?"
@@ -77,7 +77,9 @@ def _cast(column: Column, given: pa.Array) -> tuple[pa.Array, list[Problem]]:
     return _to_number(column.name, given)
 
 
-def _none_fits(field: str, type_: pa.DataType, reason: str, given: pa.Array) -> tuple[pa.Array, list[Problem]]:
+def _none_fits(
+    field: str, type_: pa.DataType, reason: str, given: pa.Array
+) -> tuple[pa.Array, list[Problem]]:
     return pa.nulls(len(given), type_), problem(field, reason, flags(pc.is_valid(given)), given)
 
 
@@ -205,46 +207,51 @@ def _one_by_one(text: pa.Array) -> tuple[pa.Array, Flags]:
 
 def json_column(column: Column, values: Sequence[Any]) -> tuple[pa.Array, list[Problem]]:
     """JSON values of one column as an Arrow array that `cast_table` understands; others are null with a Problem."""
-    kept: list[Any] = []
-    at, raw = [], []
-    type_, reason = _json_type(column)
-    for n, value in enumerate(values):
-        fits = value is None or _fits_json(column, value)
-        kept.append(_from_json(column, value) if fits else None)
-        if not fits:
-            at.append(n)
-            raw.append(value if isinstance(value, str) else json.dumps(value))
-    found = []
-    if at:
-        shown = tuple(clip(text.encode("utf-8", "replace").decode()) for text in raw)
-        found = [Problem(field=column.name, reason=reason, at=np.array(at, dtype=np.int64), values=shown)]
-    return pa.array(kept, type_), found
+    type_, fits, reason = _json_form(column)
+    if set(map(type, values)) <= {type(None), _PLAIN_JSON.get(type_)}:
+        try:
+            return pa.array(values, type_), []
+        except (pa.ArrowInvalid, OverflowError, UnicodeEncodeError):  # one of them is out of range: find it
+            pass
+    misfits = [n for n, value in enumerate(values) if value is not None and not fits(value)]
+    kept = list(values)
+    for n in misfits:
+        kept[n] = None
+    shown = tuple(clip(json.dumps(values[n])) for n in misfits)
+    found = Problem(field=column.name, reason=reason, at=np.array(misfits, dtype=np.int64), values=shown)
+    return _from_json(type_, kept), [found] if misfits else []
 
 
-def _json_type(column: Column) -> tuple[pa.DataType, str]:
+_PLAIN_JSON = {pa.string(): str, pa.float64(): float, pa.int64(): int}
+
+
+def _json_form(column: Column) -> tuple[pa.DataType, Callable[[Any], bool], str]:
+    """The Arrow type that a column's JSON values are read as, what fits it, and what to say of the rest."""
     if column.type == ARC_LIST:
-        return ARC_LIST, 'not sectors: write [{"from_deg": 112.5, "to_deg": 157.5}]'
+        return ARC_LIST, _is_arcs, 'not sectors: write [{"from_deg": 112.5, "to_deg": 157.5}]'
     if column.type == TIMESTAMP:
-        return pa.string(), NO_INSTANT
+        return pa.string(), _is_text, NO_INSTANT
     if pa.types.is_list(column.type):
-        return column.type, NO_LIST
+        return column.type, _is_texts, NO_LIST
     if pa.types.is_string(column.type):
-        return pa.string(), NOT_TEXT
-    return column.type, NOT_WHOLE if pa.types.is_integer(column.type) else NOT_A_NUMBER
-
-
-def _fits_json(column: Column, value: Any) -> bool:
-    if column.type == ARC_LIST:
-        return isinstance(value, list) and all(_is_arc(arc) for arc in value)
-    if column.type == TIMESTAMP:
-        return _is_text(value)
-    if pa.types.is_list(column.type):
-        return isinstance(value, list) and all(_is_text(item) for item in value)
-    if pa.types.is_string(column.type):
-        return _is_text(value) or (_is_json_number(value) and isinstance(value, int))
+        return pa.string(), _is_text_or_whole, NOT_TEXT
     if pa.types.is_integer(column.type):
-        return _is_json_number(value) and abs(value) <= EXACT and value == int(value)
-    return _is_json_number(value)
+        return column.type, _is_whole, NOT_WHOLE
+    return column.type, _is_number_value, NOT_A_NUMBER
+
+
+def _from_json(type_: pa.DataType, values: Sequence[Any]) -> pa.Array:
+    if pa.types.is_string(type_):
+        return pa.array([str(v) if isinstance(v, int) else v for v in values], type_)
+    if pa.types.is_floating(type_):
+        return pa.array([v if v is None else float(v) for v in values], type_)
+    if pa.types.is_integer(type_):
+        return pa.array([v if v is None else int(v) for v in values], type_)
+    if type_ == ARC_LIST:
+        return pa.array(
+            [v if v is None else [{k: float(d) for k, d in a.items()} for a in v] for v in values], type_
+        )
+    return pa.array(values, type_)
 
 
 def _is_text(value: Any) -> bool:
@@ -252,23 +259,29 @@ def _is_text(value: Any) -> bool:
     return isinstance(value, str) and (value.isascii() or not any("\ud800" <= c <= "\udfff" for c in value))
 
 
-def _is_json_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(_is_text(item) for item in value)
 
 
-def _is_arc(value: Any) -> bool:
-    return isinstance(value, dict) and value.keys() == {"from_deg", "to_deg"} and all(
-        _is_json_number(angle) for angle in value.values()
+def _is_number_value(value: Any) -> bool:
+    return isinstance(value, float) or (
+        isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**300
     )
 
 
-def _from_json(column: Column, value: Any) -> Any:
-    if value is None:
-        return None
-    if pa.types.is_floating(column.type):
-        return float(value)
-    if pa.types.is_string(column.type):
-        return written(value) if isinstance(value, int) else value
-    if column.type == ARC_LIST:
-        return [{name: float(angle) for name, angle in arc.items()} for arc in value]
-    return int(value) if pa.types.is_integer(column.type) else value
+def _is_whole(value: Any) -> bool:
+    return _is_number_value(value) and abs(value) <= EXACT and value == int(value)
+
+
+def _is_text_or_whole(value: Any) -> bool:
+    """Ids are often written as numbers."""
+    return _is_text(value) or (isinstance(value, int) and _is_whole(value))
+
+
+def _is_arcs(value: Any) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(arc, dict)
+        and arc.keys() == {"from_deg", "to_deg"}
+        and all(map(_is_number_value, arc.values()))
+        for arc in value
+    )

@@ -99,7 +99,9 @@ def refuse(file: str, n_rows: int, problems: Iterable[Problem]) -> tuple[Flags, 
             if stands[row]:
                 stands[row] = False
                 reason = found.reason.replace("{value}", value)
-                refused.append(Rejected(file=file, row=row + 1, field=found.field, reason=reason, value=value))
+                refused.append(
+                    Rejected(file=file, row=row + 1, field=found.field, reason=reason, value=value)
+                )
     return stands, tuple(sorted(refused, key=lambda r: r.row))
 
 
@@ -112,7 +114,9 @@ def column_problems(columns: Sequence[Column], table: pa.Table) -> list[Problem]
             continue
         if pa.types.is_floating(column.type):
             not_finite = ~flags(pc.is_finite(given)) & flags(pc.is_valid(given))
-            found += problem(column.name, "not a finite number: leave it empty if it is not known", not_finite, given)
+            found += problem(
+                column.name, "not a finite number: leave it empty if it is not known", not_finite, given
+            )
         if column.enum:
             unknown = ~flags(pc.is_in(given, pa.array(column.enum))) & flags(pc.is_valid(given))
             known = f"no known {column.name}: use one of {', '.join(column.enum)}"
@@ -178,7 +182,9 @@ def _unusable(wkt: str) -> str:
     if shape is None:
         return "neither a name nor WKT: write POLYGON ((lon lat, lon lat, ..., first again)) or a name without brackets"
     if shape.geom_type != "Polygon" or shape.is_empty:
-        return f"a {shape.geom_type} is no area: give one POLYGON, or a fix with its error, or one row a polygon"
+        return (
+            f"a {shape.geom_type} is no area: give one POLYGON, or a fix with its error, or one row a polygon"
+        )
     if len(shape.interiors):
         return "a polygon with holes: give its outer ring, or several rows without holes"
     west, south, east, north = shape.bounds

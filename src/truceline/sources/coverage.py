@@ -47,7 +47,9 @@ class CoverageSource:
             *misfits,
             *column_problems(COLUMNS, table),
             *missing_problems(COLUMNS, table),
-            *order_problems(table, "time_start", "time_end", "ends before it starts: swap the two, or correct the date"),
+            *order_problems(
+                table, "time_start", "time_end", "ends before it starts: swap the two, or correct the date"
+            ),
             *area_problems(table),
         ]
         stands = standing(sheet.n_rows, problems)

@@ -44,11 +44,15 @@ def unpack(payload: RawPayload, formats: Sequence[str]) -> tuple[str, bytes]:
         try:
             name, body = name.removesuffix(".gz"), gzip.decompress(body)
         except (OSError, EOFError, zlib.error) as error:
-            raise SourceError(f"{payload.name}: not a gzip file ({error}). Pack it again or send it plain.") from error
+            raise SourceError(
+                f"{payload.name}: not a gzip file ({error}). Pack it again or send it plain."
+            ) from error
     for suffix in formats:
         if name.endswith(suffix):
             return suffix, body
-    raise SourceError(f"{payload.name}: the suffix tells no known format. Known: {', '.join(formats)}, each also .gz.")
+    raise SourceError(
+        f"{payload.name}: the suffix tells no known format. Known: {', '.join(formats)}, each also .gz."
+    )
 
 
 def decode(file: str, body: bytes) -> str:
@@ -78,7 +82,9 @@ def check_names(file: str, names: Sequence[str], known: Sequence[str]) -> None:
         seen.add(name)
 
 
-def csv_rows(file: str, text: str, known: Sequence[str]) -> tuple[tuple[str, ...], Iterator[list[str] | Problem]]:
+def csv_rows(
+    file: str, text: str, known: Sequence[str]
+) -> tuple[tuple[str, ...], Iterator[list[str] | Problem]]:
     """Header of a CSV text and its rows in order; a row that does not fit the header comes as a Problem at its place.
 
     Blank lines are no rows. Raises SourceError where the header cannot be used.
@@ -114,7 +120,11 @@ def read_sheet(payload: RawPayload, columns: Sequence[Column]) -> Sheet:
     if suffix == ".parquet":
         return _read_parquet(payload.name, body, columns)
     text = decode(payload.name, body)
-    return _read_csv(payload.name, text, columns) if suffix == ".csv" else _read_ndjson(payload.name, text, columns)
+    return (
+        _read_csv(payload.name, text, columns)
+        if suffix == ".csv"
+        else _read_ndjson(payload.name, text, columns)
+    )
 
 
 def _read_parquet(file: str, body: bytes, columns: Sequence[Column]) -> Sheet:
@@ -132,7 +142,9 @@ def _read_csv(file: str, text: str, columns: Sequence[Column]) -> Sheet:
 
     def chunk(cells: Sequence[Any]) -> tuple[pa.Table, list[Problem]]:
         turned = zip(*cells, strict=True)
-        return pa.table({name: pa.array(cell, pa.string()) for name, cell in zip(header, turned, strict=True)}), []
+        return pa.table(
+            {name: pa.array(cell, pa.string()) for name, cell in zip(header, turned, strict=True)}
+        ), []
 
     return _gather(rows, chunk)
 

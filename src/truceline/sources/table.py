@@ -122,7 +122,9 @@ def _kind_problems(table: pa.Table) -> list[Problem]:
     kind = table.column("record_kind")
     claim, restriction = flags(pc.equal(kind, "claim")), flags(pc.equal(kind, "restriction"))
     return [
-        *problem("author_party", "a claim needs the party that makes it", claim & ~_has(table, "author_party")),
+        *problem(
+            "author_party", "a claim needs the party that makes it", claim & ~_has(table, "author_party")
+        ),
         *problem(
             "restriction_kind",
             "a restriction needs its kind: denial, delay, condition, jamming or interference",
@@ -136,7 +138,12 @@ def _time_problems(table: pa.Table) -> list[Problem]:
     part = start | end | kind
     return [
         *problem("time", "no time: give time, or time_start, time_end and time_kind", ~at & ~part),
-        *problem("time", "two times: give time, or time_start to time_end, not both", at & part, table.column("time")),
+        *problem(
+            "time",
+            "two times: give time, or time_start to time_end, not both",
+            at & part,
+            table.column("time"),
+        ),
         *problem("time_start", "time_end without time_start: give both ends", part & ~at & ~start),
         *problem("time_end", "time_start without time_end: give both ends", part & ~at & start & ~end),
         *problem(
@@ -144,7 +151,9 @@ def _time_problems(table: pa.Table) -> list[Problem]:
             "say unknown_within (one instant somewhere in the interval) or throughout (several, all over it)",
             start & end & ~at & ~kind,
         ),
-        *order_problems(table, "time_start", "time_end", "ends before it starts: swap the two, or correct the date"),
+        *order_problems(
+            table, "time_start", "time_end", "ends before it starts: swap the two, or correct the date"
+        ),
     ]
 
 
@@ -168,7 +177,11 @@ def _place_problems(table: pa.Table) -> list[Problem]:
         *problem("lon_deg", "lat_deg without lon_deg: give both", lat & ~lon),
         *problem("lat_deg", "lon_deg without lat_deg: give both", lon & ~lat),
         *problem("lon_deg", "an error ellipse without a fix: give lon_deg and lat_deg", major & ~lon & ~lat),
-        *problem("sigma_major_m", "a fix needs its error: give one standard deviation in metres", lon & lat & ~major),
+        *problem(
+            "sigma_major_m",
+            "a fix needs its error: give one standard deviation in metres",
+            lon & lat & ~major,
+        ),
         *problem("sigma_minor_m", "no fix is exact: give an error above zero", fix & toothless),
         *order_problems(table, "sigma_minor_m", "sigma_major_m", "smaller than sigma_minor_m: swap the two"),
         *problem("sensor_lon_deg", "sensor_lat_deg without sensor_lon_deg: give both", post_lat & ~post_lon),

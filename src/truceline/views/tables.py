@@ -9,7 +9,7 @@ from truceline.domain.columns import Column, empty, from_ipc
 from truceline.domain.ids import Digest, SourceId
 from truceline.views.fold import State
 
-OpenBlob = Callable[[SourceId, Digest], bytes]
+OpenBlob = Callable[[SourceId, Digest], bytes | None]  # None: the source's key was destroyed
 
 TABLES: dict[str, Sequence[Column]] = {
     "observations": observation.COLUMNS,
@@ -22,14 +22,14 @@ TABLES: dict[str, Sequence[Column]] = {
 def rows(state: State, name: str, open_blob: OpenBlob) -> pa.Table:
     """All rows of the table `name`, in ledger order, with `entry` and `row` (their ledger place) and `batch_source`.
 
-    Raises SealedError if the key of a source was destroyed.
+    Batches of a source whose key was destroyed are not among them; the ledger still says how many rows they had.
     """
     found = [_with_place(empty(TABLES[name]), 0, SourceId(""))]
     for index, submission in state.submissions:
         blob: Digest | None = getattr(submission, name)
-        if blob is not None:
-            table = from_ipc(open_blob(submission.source, blob))
-            found.append(_with_place(table, index, submission.source))
+        data = open_blob(submission.source, blob) if blob is not None else None
+        if data is not None:
+            found.append(_with_place(from_ipc(data), index, submission.source))
     return pa.concat_tables(found).combine_chunks()
 
 

@@ -1,0 +1,95 @@
+"""`truceline fuse`: a table of observations to incidents and engagements, without a mission."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import click
+
+from truceline import menu
+from truceline.app import sensor_models
+from truceline.arrangement_file import load_arrangement
+from truceline.cli.common import json_option, print_json
+from truceline.domain.arrangement import Line, LineVersion, Prior, Regions
+from truceline.domain.dated import Dated, Since
+from truceline.domain.ids import LineId, PartyId, SourceId
+from truceline.domain.inputs import Parsed, RawPayload, Setting
+from truceline.errors import UnreachableError, UsageError
+from truceline.fusion.fuse import fuse as fuse_tables
+from truceline.geojson_file import load_line
+from truceline.mission.publish import write_fused
+
+SHOWN = 5  # rejected rows written out; all are counted
+
+
+@click.command()
+@click.argument("observations", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for the results.")
+@click.option("--coverage", type=click.Path(path_type=Path, dir_okay=False), help="Coverage table: who was watching.")
+@click.option("--line", type=click.Path(path_type=Path, dir_okay=False), help="A GeoJSON LineString.")
+@click.option("--arrangement", type=click.Path(path_type=Path, file_okay=False), help="An arrangement folder.")
+@json_option
+def fuse(
+    observations: Path, out: Path, coverage: Path | None, line: Path | None, arrangement: Path | None, as_json: bool
+) -> None:
+    """Fuse OBSERVATIONS (.parquet, .ndjson, .csv) into incidents, engagements and membership.
+
+    Writes incidents.parquet, engagements.parquet and membership.parquet. Chainage, offset and side are given where
+    there is a line; silence counts only where a coverage table says who was watching.
+    """
+    if line is not None and arrangement is not None:
+        raise UsageError("Give --line or --arrangement, not both: an arrangement brings its own line.")
+    axis, regions, prior = _ground(line, arrangement)
+    rows = _read("table", observations)
+    watched = _read("coverage", coverage).coverage if coverage else None
+    fused = fuse_tables(
+        rows.observations, watched, models=sensor_models(), line=axis, regions=regions, prior=prior
+    )
+    write_fused(fused, out)
+    found = {
+        "observations": rows.observations.num_rows,
+        "rejected": len(rows.rejected),
+        "incidents": fused.incidents.num_rows,
+        "engagements": fused.engagements.num_rows,
+        "out": str(out),
+    }
+    if as_json:
+        print_json(found)
+        return
+    for name, value in found.items():
+        click.echo(f"{name:13} {value}")
+
+
+def _ground(line: Path | None, arrangement: Path | None) -> tuple[Line | None, Regions, Prior]:
+    if arrangement is not None:
+        agreed = load_arrangement(arrangement)
+        return agreed.lines[0], agreed.regions, agreed.prior.history[-1].value
+    return (_bare_line(line) if line else None), Regions(), Prior()
+
+
+def _bare_line(path: Path) -> Line:
+    """A line without an arrangement: one version, always in force, its sides unnamed."""
+    version = LineVersion(vertices_deg=load_line(path), accuracy_m=0.0)
+    since = Since(day=date.min, value=version, reference=path.name, grade="stated")
+    return Line(
+        id=LineId("line"),
+        name=path.stem,
+        left=PartyId("left"),
+        right=PartyId("right"),
+        versions=Dated(history=(since,)),
+    )
+
+
+def _read(source: str, path: Path) -> Parsed:
+    try:
+        body = path.read_bytes()
+    except OSError as error:
+        raise UnreachableError(f"Cannot read {path}: {error.strerror}.") from error
+    payload = RawPayload(source=SourceId(path.stem), name=path.name, received_at=datetime.now(UTC), body=body)
+    parsed: Parsed = menu.choose("source", source).parse(payload, Setting(timezone="UTC", places={}, day_parts={}))
+    for one in parsed.rejected[:SHOWN]:
+        click.echo(f"{one.file} row {one.row}, {one.field}: {one.reason}", err=True)
+    if len(parsed.rejected) > SHOWN:
+        click.echo(f"... and {len(parsed.rejected) - SHOWN} more rejected rows.", err=True)
+    return parsed
+
+

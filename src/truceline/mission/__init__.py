@@ -1,0 +1,1 @@
+"""One mission folder: the only place where effects happen, in order."""

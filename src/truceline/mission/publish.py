@@ -1,0 +1,173 @@
+"""Giving out: derived tables as files, and reports, each entered into the ledger with what it rests on."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from truceline.domain.fused import ENGAGEMENT_COLUMNS, INCIDENT_COLUMNS, LINK_COLUMNS, MEMBERSHIP_COLUMNS, VERSION
+from truceline.domain.columns import Column, arrow_schema
+from truceline.domain.fused import Fused
+from truceline.domain.ids import Digest, digest
+from truceline.domain.inputs import ReportEntry
+from truceline.domain.report import Audience, DailyReport
+from truceline.durable import write_durably
+from truceline.mission.folder import Mission
+from truceline.mission.intake import charter_files
+from truceline.pipeline import derived_digest, step
+from truceline.reports.daily import Held, Ready, Stamp, compile_report, make_ready, report_days
+from truceline.reports.html import render_html
+from truceline.reports.json import report_json
+from truceline.views.fold import State
+from truceline.views.tables import rows
+
+Progress = Callable[[str, int, int], None]  # what, done, of how many
+
+PUBLISHED = {"incidents": INCIDENT_COLUMNS, "engagements": ENGAGEMENT_COLUMNS, "membership": MEMBERSHIP_COLUMNS}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issued:
+    """One report that a run issued, and its files."""
+
+    day: str
+    audience: str
+    entry: int
+    html: Path
+    json: Path
+
+
+def derive(mission: Mission, state: State) -> tuple[Ready, Digest]:
+    """All that follows from the first `state.inputs` entries, under the charter that was in force there."""
+    charter = state.charter
+    if charter is None:
+        raise ValueError("nothing can be derived before a charter is adopted")
+    bundle = mission.read_files(charter_files(mission, charter))
+    tables = {
+        name: rows(state, name, mission.open_blob)
+        for name in ("observations", "coverage", "published_counts", "rejected")
+    }
+    derived = step(
+        bundle.arrangement,
+        tables["observations"],
+        tables["coverage"],
+        models=mission.models,
+        clauses=mission.clauses(bundle.arrangement),
+    )
+    held = Held(
+        mission=bundle.mission.name,
+        arrangement=bundle.arrangement,
+        places=bundle.places,
+        models=mission.models,
+        derived=derived,
+        **tables,
+    )
+    return make_ready(held), derived_digest(derived)
+
+
+def published(fused: Fused, name: str) -> pa.Table:
+    """One of the three interchange tables, with only the columns that are published, in their order."""
+    columns: tuple[Column, ...] = PUBLISHED[name]
+    schema = arrow_schema(columns, version=VERSION, published_only=True)
+    return getattr(fused, name).select(schema.names).cast(schema)
+
+
+def write_fused(fused: Fused, folder: Path) -> None:
+    """The three interchange files of `truceline fuse` in `folder`."""
+    for name in PUBLISHED:
+        _write_parquet(published(fused, name), folder / f"{name}.parquet")
+
+
+def write_derived(mission: Mission, ready: Ready, state: State, derived: Digest) -> None:
+    """Derived tables as files, `derived.json` last: it says which inputs the others belong to."""
+    fused = ready.held.derived.fused
+    write_fused(fused, mission.derived)
+    links = fused.links.cast(arrow_schema(LINK_COLUMNS, version=VERSION))
+    _write_parquet(links, mission.derived / "links.parquet")
+    lines = [json.dumps(asdict(i), sort_keys=True) + "\n" for i in ready.held.derived.indications]
+    write_durably(mission.derived / "indications.ndjson", "".join(lines).encode())
+    about = {"inputs": state.inputs, "derived": derived, "code_version": mission.code_version}
+    write_durably(mission.derived / "derived.json", (json.dumps(about, indent=2, sort_keys=True) + "\n").encode())
+
+
+def _write_parquet(table: pa.Table, path: Path) -> None:
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink)
+    write_durably(path, bytes(sink.getvalue()))
+
+
+def issue_reports(mission: Mission, state: State, ready: Ready, derived: Digest, progress: Progress) -> list[Issued]:
+    """Issue every report whose content is not what was issued last; each is written first, then entered."""
+    days = report_days(ready)
+    audiences = mission.bundle.mission.audiences
+    issued = []
+    for n, day in enumerate(days):
+        progress("reports", n, len(days))
+        for audience in audiences:
+            one = _issue(mission, state, ready, derived, day, audience)
+            if one is not None:
+                issued.append(one)
+    progress("reports", len(days), len(days))
+    return issued
+
+
+def _issue(
+    mission: Mission, state: State, ready: Ready, derived: Digest, day: date, audience: Audience
+) -> Issued | None:
+    stamp = Stamp(
+        inputs=state.inputs,
+        checkpoint=mission.ledger.checkpoint_at(state.inputs),
+        derived=derived,
+        code_version=mission.code_version,
+        issued_at=mission.clock(),
+    )
+    report = compile_report(ready, day, audience, stamp)
+    content = content_digest(report)
+    html_path, json_path = report_paths(mission, day.isoformat(), audience)
+    latest = state.latest_report(day.isoformat(), audience)
+    if latest is not None and latest.content == content and html_path.exists() and json_path.exists():
+        return None
+    if latest is not None and latest.content == content:
+        # The entry stands but a file was lost: write again what was issued then, byte for byte where it still can be.
+        stamp = replace(stamp, issued_at=latest.issued_at, inputs=latest.inputs, derived=latest.derived)
+        stamp = replace(stamp, checkpoint=mission.ledger.checkpoint_at(latest.inputs))
+        _write(compile_report(ready, day, audience, stamp), html_path, json_path)
+        return None
+    html, body = _write(report, html_path, json_path)
+    entry = ReportEntry(
+        day=day.isoformat(),
+        audience=audience,
+        inputs=state.inputs,
+        derived=derived,
+        content=content,
+        json=digest(body),
+        html=digest(html),
+        code_version=mission.code_version,
+        issued_at=stamp.issued_at,
+    )
+    index = mission.ledger.append([entry]).start
+    return Issued(day=day.isoformat(), audience=audience, entry=index, html=html_path, json=json_path)
+
+
+def report_paths(mission: Mission, day: str, audience: str) -> tuple[Path, Path]:
+    """The HTML and the JSON file of a report."""
+    folder = mission.reports / audience
+    return folder / f"{day}.html", folder / f"{day}.json"
+
+
+def content_digest(report: DailyReport) -> Digest:
+    """Digest of what a report says of its day, whatever ledger size and hour it was issued at."""
+    epoch = datetime(1970, 1, 1, tzinfo=UTC)
+    bare = replace(report, inputs=0, checkpoint="", derived="", code_version="", issued_at=epoch)
+    return digest(report_json(bare))
+
+
+def _write(report: DailyReport, html_path: Path, json_path: Path) -> tuple[bytes, bytes]:
+    html, body = render_html(report).encode(), report_json(report)
+    write_durably(json_path, body)
+    write_durably(html_path, html)
+    return html, body

@@ -1,0 +1,71 @@
+"""Replay: everything derived is recomputed from the inputs and held, byte for byte, against what was published."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from truceline.domain.ids import digest
+from truceline.domain.inputs import ReportEntry
+from truceline.mission.folder import Mission
+from truceline.mission.publish import Progress, derive
+from truceline.reports.daily import Ready, Stamp, compile_report
+from truceline.reports.html import render_html
+from truceline.reports.json import report_json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayResult:
+    """What replay found; `problems` are sentences for people."""
+
+    ok: bool
+    n_reports: int
+    n_states: int
+    problems: tuple[str, ...]
+
+
+def replay(mission: Mission, progress: Progress) -> ReplayResult:
+    """Recompute the derived state behind every report of the ledger, and the report itself.
+
+    A report made by other code than this cannot be compared: that is said, and counts as a problem, because the
+    promise could not be kept here.
+    """
+    reports = mission.state().reports
+    by_inputs: dict[int, list[tuple[int, ReportEntry]]] = {}
+    for index, report in reports:
+        by_inputs.setdefault(report.inputs, []).append((index, report))
+    problems: list[str] = []
+    done = 0
+    for inputs, group in sorted(by_inputs.items()):
+        ready, derived = derive(mission, mission.state(inputs))
+        for index, report in group:
+            progress("replay", done, len(reports))
+            done += 1
+            problems += _compare(mission, index, report, ready, derived)
+    progress("replay", done, len(reports))
+    return ReplayResult(
+        ok=not problems, n_reports=len(reports), n_states=len(by_inputs), problems=tuple(problems)
+    )
+
+
+def _compare(mission: Mission, index: int, report: ReportEntry, ready: Ready, derived: str) -> list[str]:
+    name = f"Report {report.day} for {report.audience} (ledger entry {index})"
+    if report.code_version != mission.code_version:
+        return [
+            f"{name} was made by truceline {report.code_version}; this is {mission.code_version}. "
+            "Install that version to replay it."
+        ]
+    if report.derived != derived:
+        return [f"{name} rests on derived state {report.derived}; its inputs give {derived}."]
+    stamp = Stamp(
+        inputs=report.inputs,
+        checkpoint=mission.ledger.checkpoint_at(report.inputs),
+        derived=derived,
+        code_version=report.code_version,
+        issued_at=report.issued_at,
+    )
+    again = compile_report(ready, date.fromisoformat(report.day), report.audience, stamp)
+    found = []
+    if digest(report_json(again)) != report.json:
+        found.append(f"{name}: its JSON cannot be reproduced from the ledger.")
+    if digest(render_html(again).encode()) != report.html:
+        found.append(f"{name}: its page cannot be reproduced from the ledger.")
+    return found
