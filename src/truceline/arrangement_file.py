@@ -55,9 +55,7 @@ class _Known:
 def load_arrangement(folder: Path) -> Arrangement:
     """The arrangement in `folder`. Raises ArrangementError with every problem: file, line, what to do."""
     if not (folder / MAIN).is_file():
-        raise ArrangementError(
-            f"{folder} holds no {MAIN}. Point at the folder that does, or start one: truceline new."
-        )
+        raise ArrangementError(f"{folder} holds no {MAIN}. Point at the folder that does, or start one: truceline new.")
     return read_arrangement(folder_files(folder))
 
 
@@ -88,13 +86,9 @@ def folder_files(folder: Path) -> dict[str, str]:
         try:
             files[path.name] = path.read_text(encoding="utf-8")
         except UnicodeDecodeError:
-            raise ArrangementError(
-                f"{path}:1  not UTF-8 text. Save it as UTF-8, or move it elsewhere."
-            ) from None
+            raise ArrangementError(f"{path}:1  not UTF-8 text. Save it as UTF-8, or move it elsewhere.") from None
         except OSError as error:
-            raise UnreachableError(
-                f"{path} cannot be read: {error.strerror}. Check its permissions."
-            ) from error
+            raise UnreachableError(f"{path} cannot be read: {error.strerror}. Check its permissions.") from error
     return files
 
 
@@ -105,14 +99,14 @@ def _arrangement(root: Value, files: Mapping[str, str]) -> Arrangement:
     )
     top["format"].text(("arrangement/1",))
     in_force_from, timezone = top["in_force_from"].instant(), _timezone(top["timezone"])
-    parties = tuple(_party(v) for v in _list(top["parties"], "party"))
+    parties = tuple(_party(v) for v in top["parties"].items("party"))
     _unique(top["parties"], [p.id for p in parties])
     known = _Known(files, timezone, _local_day(in_force_from, timezone), tuple(p.id for p in parties if p.id))
     zones = tuple(_zone(v, known) for v in top["zones"].items())
     _unique(top["zones"], [z.id for z in zones])
     known = replace(known, zones=tuple(z.id for z in zones if z.id))
-    lines = tuple(_line(v, known) for v in _list(top["lines"], "line"))
-    clauses = tuple(_clause(v, known) for v in _list(top["clauses"], "clause"))
+    lines = tuple(_line(v, known) for v in top["lines"].items("line"))
+    clauses = tuple(_clause(v, known) for v in top["clauses"].items("clause"))
     _unique(top["clauses"], [c.id for c in clauses])
     return Arrangement(
         id=top["id"].text(),
@@ -121,7 +115,7 @@ def _arrangement(root: Value, files: Mapping[str, str]) -> Arrangement:
         reference=top["reference"].text(),
         in_force_from=in_force_from,
         timezone=timezone,
-        languages=tuple(v.text() for v in _list(top["languages"], "language")),
+        languages=tuple(v.text() for v in top["languages"].items("language")),
         day_ends=_dated(top["day_ends"], Value.time_of_day, known),
         parties=parties,
         lines=lines,
@@ -147,22 +141,13 @@ def _version(value: Value) -> int:
 def _timezone(value: Value) -> str:
     name = value.text()
     if name and name not in available_timezones():
-        value.complain(
-            f"timezone: '{name}' is unknown. {suggestion(name, sorted(available_timezones()))}"[:200]
-        )
+        value.complain(f"timezone: '{name}' is unknown. {suggestion(name, sorted(available_timezones()))}"[:200])
         return "UTC"
     return name or "UTC"
 
 
 def _local_day(moment: datetime, timezone: str) -> date:
     return date.max if moment.year == date.max.year else moment.astimezone(ZoneInfo(timezone)).date()
-
-
-def _list(value: Value, what: str) -> tuple[Value, ...]:
-    items = value.items()
-    if value.present and not items:
-        value.complain(f"{value.name}: the list is empty. Give at least one {what}.")
-    return items
 
 
 def _unique(value: Value, ids: list[Any]) -> None:
@@ -174,13 +159,11 @@ def _unique(value: Value, ids: list[Any]) -> None:
 def _dated(value: Value, read: Callable[[Value], T], known: _Known, since: date | None = None) -> Dated[T]:
     """A list of {since, value, reference, grade}, oldest first, the first no later than it is needed."""
     history: list[Since[T]] = []
-    for item in _list(value, "dated value"):
+    for item in value.items("dated value"):
         got = item.fields(_DATED)
         day = got["since"].day()
         if history and day <= history[-1].day:
-            got["since"].complain(
-                f"{value.name}: {day} does not come after {history[-1].day}. Put the oldest first."
-            )
+            got["since"].complain(f"{value.name}: {day} does not come after {history[-1].day}. Put the oldest first.")
         one = Since(
             day=day,
             value=read(got["value"]),
@@ -190,9 +173,7 @@ def _dated(value: Value, read: Callable[[Value], T], known: _Known, since: date 
         history.append(one)
     needed = since or known.in_force_on
     if history and date.max > history[0].day > needed:
-        value.complain(
-            f"{value.name}: the first value is of {history[0].day}, but one is needed from {needed} on."
-        )
+        value.complain(f"{value.name}: the first value is of {history[0].day}, but one is needed from {needed} on.")
     return Dated(history=tuple(history))
 
 
@@ -240,16 +221,14 @@ def _zone(value: Value, known: _Known) -> Zone:
 
 
 def _clause(value: Value, known: _Known) -> ClauseText:
-    got = value.fields(
-        ("id", "kind", "title", "text", "reference", "since", "acts"), optional=("until", "zones")
-    )
+    got = value.fields(("id", "kind", "title", "text", "reference", "since", "acts"), optional=("until", "zones"))
     since = got["since"].instant()
     until = got["until"].instant() if got["until"].present else None
     if until is not None and until <= since:
         got["until"].complain("until: the clause ends before it begins. Correct one of the two.")
 
     def acts(v: Value) -> tuple[str, ...]:
-        return tuple(one.text(PHENOMENA) for one in _list(v, "act"))
+        return tuple(one.text(PHENOMENA) for one in v.items("act"))
 
     return ClauseText(
         id=ClauseId(got["id"].text()),
@@ -259,17 +238,13 @@ def _clause(value: Value, known: _Known) -> ClauseText:
         reference=got["reference"].text(),
         since=since,
         until=until,
-        zones=tuple(
-            ZoneId(one.text(known.zones) if known.zones else _no_zone(one)) for one in got["zones"].items()
-        ),
+        zones=tuple(ZoneId(one.text(known.zones) if known.zones else _no_zone(one)) for one in got["zones"].items()),
         acts=_dated(got["acts"], acts, known, since=_local_day(since, known.timezone)),
     )
 
 
 def _no_zone(value: Value) -> str:
-    value.complain(
-        f"{value.name}: '{value.text()}' is no zone: the arrangement has none. Add it under 'zones'."
-    )
+    value.complain(f"{value.name}: '{value.text()}' is no zone: the arrangement has none. Add it under 'zones'.")
     return ""
 
 
@@ -324,15 +299,11 @@ def _sectors(value: Value, lines: tuple[Line, ...]) -> tuple[LineSector, ...]:
         until, last = got["until_deg"], i == len(items) - 1
         point = _lon_lat(until) if until.present else None
         if last and until.present:
-            until.complain(
-                "until_deg: the last sector runs to the end of the line. Delete this, or add a sector."
-            )
+            until.complain("until_deg: the last sector runs to the end of the line. Delete this, or add a sector.")
         if not last and not until.present:
             item.complain(f"{item.name}: key 'until_deg' is missing. Say where the sector ends: [lon, lat].")
         if not last and point is not None and lines and lines[0].versions.history:
-            reached_km = _check_border(
-                until, point, lines[0].versions.history[0].value.vertices_deg, reached_km
-            )
+            reached_km = _check_border(until, point, lines[0].versions.history[0].value.vertices_deg, reached_km)
         sectors.append(
             LineSector(
                 id=SectorId(got["id"].text()),
@@ -362,13 +333,9 @@ def _check_border(value: Value, point: tuple[float, float], vertices: Vertices, 
         return reached_km
     along, off = along_km(vertices, point)
     if off > BORDER_WITHIN_KM:
-        value.complain(
-            f"until_deg: {spot(point)} is {off:.0f} km from the line. Give [longitude, latitude] on it."
-        )
+        value.complain(f"until_deg: {spot(point)} is {off:.0f} km from the line. Give [longitude, latitude] on it.")
     elif along <= reached_km:
-        value.complain(
-            f"until_deg: {spot(point)} is not farther along the line than the border before. Reorder."
-        )
+        value.complain(f"until_deg: {spot(point)} is not farther along the line than the border before. Reorder.")
     return max(reached_km, along)
 
 

@@ -47,9 +47,7 @@ def read_line(text: str, file: str, problems: Problems) -> Vertices:
         return ()
     if (crossing := _crossing(vertices)) is not None:
         where = f"near {spot(crossing)}"
-        problems.add(
-            file, 1, f"the line crosses itself {where}. Take the loop out: left and right must be clear."
-        )
+        problems.add(file, 1, f"the line crosses itself {where}. Take the loop out: left and right must be clear.")
     return vertices
 
 
@@ -69,9 +67,7 @@ def read_ring(text: str, file: str, problems: Problems) -> Vertices:
         problems.add(file, 1, f"a zone needs at least 3 corners, this one has {len(corners)}.")
         return ()
     if (crossing := _crossing((*corners, corners[0]))) is not None:
-        problems.add(
-            file, 1, f"the zone crosses itself near {spot(crossing)}. Split it, or order its corners."
-        )
+        problems.add(file, 1, f"the zone crosses itself near {spot(crossing)}. Split it, or order its corners.")
     return corners
 
 
@@ -100,9 +96,7 @@ def _geometry(text: str, file: str, kind: str, problems: Problems) -> Any:
         features = found.get("features")
         if not isinstance(features, list) or len(features) != 1:
             n = len(features) if isinstance(features, list) else 0
-            problems.add(
-                file, 1, f"one feature is needed, the file has {n}. Keep one {kind} and nothing else."
-            )
+            problems.add(file, 1, f"one feature is needed, the file has {n}. Keep one {kind} and nothing else.")
             return None
         found = features[0]
     if isinstance(found, dict) and found.get("type") == "Feature":
@@ -130,9 +124,7 @@ def _positions(coordinates: Any, file: str, problems: Problems, *, closed: bool 
             continue
         vertex = (float(one[0]), float(one[1]))
         if vertices and vertex == vertices[-1] and not (closed and n == len(coordinates)):
-            problems.add(
-                file, 1, f"vertex {n} repeats the one before, {spot(vertex)}. Delete one of the two."
-            )
+            problems.add(file, 1, f"vertex {n} repeats the one before, {spot(vertex)}. Delete one of the two.")
         vertices.append(vertex)
     return tuple(vertices) if good else None
 

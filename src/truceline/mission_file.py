@@ -48,9 +48,7 @@ def load_mission(path: Path) -> MissionFile:
 def read_mission(text: str) -> MissionFile:
     """What the text of a mission.yaml says. Raises MissionError with every problem."""
     problems = Problems()
-    top = read_yaml(text, MISSION, problems).fields(
-        ("format", "name", "arrangement"), optional=("places", "audiences")
-    )
+    top = read_yaml(text, MISSION, problems).fields(("format", "name", "arrangement"), optional=("places", "audiences"))
     top["format"].text(("mission/1",))
     audiences = tuple(one.text(AUDIENCES) for one in top["audiences"].items())
     mission = MissionFile(
@@ -87,9 +85,7 @@ def read_places(text: str, file: str = PLACES) -> dict[str, NamedPlace]:
     return places
 
 
-def _add_place(
-    places: dict[str, NamedPlace], row: Mapping[str, str], file: str, line: int, problems: Problems
-) -> None:
+def _add_place(places: dict[str, NamedPlace], row: Mapping[str, str], file: str, line: int, problems: Problems) -> None:
     if "" in row:
         problems.add(file, line, "more fields than columns. Put text that holds a comma in double quotes.")
         return
@@ -100,16 +96,12 @@ def _add_place(
     if not name:
         problems.add(file, line, "name: a place needs one.")
     if not reference:
-        problems.add(
-            file, line, f"reference: say where the position of '{name}' comes from, even if assumed."
-        )
+        problems.add(file, line, f"reference: say where the position of '{name}' comes from, even if assumed.")
     place = NamedPlace(name=name, lon_deg=lon, lat_deg=lat, sigma_m=sigma, reference=reference)
     for called in (name, *row["aliases"].split(";")):
         key = " ".join(called.casefold().split())
         if key and key in places:
-            problems.add(
-                file, line, f"'{called.strip()}' already names a place above. Give each its own name."
-            )
+            problems.add(file, line, f"'{called.strip()}' already names a place above. Give each its own name.")
         elif key:
             places[key] = place
 
@@ -187,9 +179,7 @@ def read_bundle(files: Mapping[str, str]) -> Bundle:
     """What `bundle` gathered, read without the folder. Raises MissionError or ArrangementError."""
     if MISSION not in files:
         raise MissionError(f"No {MISSION} in the bundle: {', '.join(sorted(files)) or 'it is empty'}.")
-    within = {
-        name.removeprefix(_ARRANGEMENT): text for name, text in files.items() if name.startswith(_ARRANGEMENT)
-    }
+    within = {name.removeprefix(_ARRANGEMENT): text for name, text in files.items() if name.startswith(_ARRANGEMENT)}
     return Bundle(
         mission=read_mission(files[MISSION]),
         arrangement=read_arrangement(within),

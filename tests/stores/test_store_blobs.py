@@ -12,7 +12,7 @@ import pytest
 from truceline.domain.ids import Digest, SourceId, digest
 from truceline.errors import LedgerError, SealedError, UnreachableError
 from truceline.stores.blobs import FolderBlobs
-from truceline.stores.durable import write_durably
+from truceline.durable import write_durably
 from truceline.stores.seal import KEY_BITS, SealedBlobs, destroy_key, key_path
 
 SMM, PATROL = SourceId("smm"), SourceId("patrol-2.a")

@@ -51,7 +51,10 @@ class NoFire:
         n = len(subject.support)
         reports = "1 observation" if n == 1 else f"{n} observations"
         return _certain(
-            "it happened", subject.p_exists, f"{reports}, weighed by the grade of each source", "arrangement: prior p_real"
+            "it happened",
+            subject.p_exists,
+            f"{reports}, weighed by the grade of each source",
+            "arrangement: prior p_real",
         )
 
     def _prohibited(self, subject: Subject) -> Element:
@@ -69,7 +72,10 @@ class NoFire:
         p_by_zone = dict(subject.p_region)
         children = tuple(
             _certain(
-                context.zone_names.get(zone, zone), p_by_zone.get(zone, 0.0), "share of the place in it", self.text.reference
+                context.zone_names.get(zone, zone),
+                p_by_zone.get(zone, 0.0),
+                "share of the place in it",
+                self.text.reference,
             )
             for zone in self.text.zones
         )
@@ -101,5 +107,3 @@ class NoFire:
 
 def _certain(name: str, p: float, because: str, reference: str) -> Element:
     return Element(name=name, p=p, p_low=p, p_high=p, because=because, reference=reference)
-
-

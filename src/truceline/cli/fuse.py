@@ -41,9 +41,7 @@ def fuse(
     axis, regions, prior = _ground(line, arrangement)
     rows = _read("table", observations)
     watched = _read("coverage", coverage).coverage if coverage else None
-    fused = fuse_tables(
-        rows.observations, watched, models=sensor_models(), line=axis, regions=regions, prior=prior
-    )
+    fused = fuse_tables(rows.observations, watched, models=sensor_models(), line=axis, regions=regions, prior=prior)
     write_fused(fused, out)
     found = {
         "observations": rows.observations.num_rows,
@@ -91,5 +89,3 @@ def _read(source: str, path: Path) -> Parsed:
     if len(parsed.rejected) > SHOWN:
         click.echo(f"... and {len(parsed.rejected) - SHOWN} more rejected rows.", err=True)
     return parsed
-
-

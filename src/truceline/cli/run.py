@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from truceline.cli.common import at_option, clock_of, json_option, opened, print_json, quiet
 from truceline.app import open_mission
+from truceline.cli.common import at_option, clock_of, json_option, opened, print_json, quiet
 from truceline.cli.ingest import in_words
 from truceline.mission.loop import Run, run_once, watch
 

@@ -34,8 +34,8 @@ def schema(table: str, form: str) -> None:
         return
     arrow: pa.Schema = arrow_schema(columns, version=version, published_only=True)
     if form == "arrow":
-        click.get_binary_stream("stdout").write(arrow.serialize().to_pybytes())
+        click.get_binary_stream("stdout").write(bytes(arrow.serialize()))
         return
     for field in arrow:
         meaning = field.metadata[b"meaning"].decode()
-        click.echo(f"{field.name:22} {str(field.type):28} {meaning}")
+        click.echo(f"{field.name:22} {field.type!s:28} {meaning}")

@@ -112,7 +112,7 @@ class ReportEntry:
     """
 
     day: str
-    audience: str
+    audience: str  # "mission" or "public"
     inputs: int
     derived: Digest
     content: Digest

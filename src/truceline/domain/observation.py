@@ -86,7 +86,9 @@ COLUMNS: tuple[Column, ...] = (
     Column(name="object_id", type=_S, meaning="protected object"),
     Column(name="derived_from", type=pa.list_(_S), meaning="sources that this row repeats: never counted twice"),
     Column(name="operator_nation", type=_S, meaning="who operates the instrument"),
-    Column(name="collection_basis", type=_S, meaning="the modality under which it may be used here, else not probative"),
+    Column(
+        name="collection_basis", type=_S, meaning="the modality under which it may be used here, else not probative"
+    ),
     Column(name="reliability", type=_S, meaning="grade of the source, A best", enum=RELIABILITIES),
     Column(name="credibility", type=_I, meaning="grade of the item, 1 best", low=1, high=6),
     Column(name="tlp", type=_S, meaning="traffic light protocol", enum=TLP),

@@ -88,4 +88,4 @@ class Blobs(Protocol):
         """Keep `data` durably; the same data twice is kept once."""
 
     def get(self, digest: Digest) -> bytes:
-        """The bytes called `digest`. Raises KeyError if they are not here."""
+        """The bytes called `digest`. Raises LedgerError if they are not here."""

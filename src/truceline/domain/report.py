@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from truceline.clock import Interval
 from truceline.domain.incident import Engagement, Incident, Link
 from truceline.domain.indication import Indication
 
-Audience = Literal["mission", "public"]
+Audience = str  # a name of the arrangement's release rules: "mission", "public"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Where a place lies along the line of its day: chainage, offset, side, zones and sectors; after fusion, never before."""
+"""Where a place lies along the line of its day: chainage, offset, side, zones, sectors; after fusion, never before."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -141,6 +141,4 @@ def _sectors(ground: Ground, version: Axis, chainage: np.ndarray, cloud: Cloud) 
         return []
     which = np.searchsorted(np.array(version.borders_m), chainage, side="left")
     share = np.bincount(which, weights=cloud.weights, minlength=len(ground.sectors))
-    return [
-        {"name": sector.id, "p": round(float(p), 4)} for sector, p in zip(ground.sectors, share, strict=True)
-    ]
+    return [{"name": sector.id, "p": round(float(p), 4)} for sector, p in zip(ground.sectors, share, strict=True)]

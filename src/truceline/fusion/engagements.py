@@ -153,9 +153,7 @@ def _neighbours(parts: Sequence[Part]) -> list[frozenset[int]]:
     return [frozenset(n) for n in found]
 
 
-def _exchange(
-    group: Group, evidence: Evidence, near: Sequence[frozenset[int]], home: Mapping[int, Group]
-) -> Exchange:
+def _exchange(group: Group, evidence: Evidence, near: Sequence[frozenset[int]], home: Mapping[int, Group]) -> Exchange:
     gains, p_member, clouds = [], [], []
     for i in group:
         rest = tuple(j for j in group if j != i)

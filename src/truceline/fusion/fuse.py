@@ -41,7 +41,7 @@ def fuse(
     Fused, whose bytes do not depend on the order of the rows.
     """
     frame = frame_for(observations, line)
-    rings = {zone.id: zone.ring_deg.history[-1].value for zone in regions.zones}
+    rings = {str(zone.id): zone.ring_deg.history[-1].value for zone in regions.zones}
     items = make_items(observations, frame=frame, models=models, rings=rings, prior=prior)
     ground = make_ground(frame, line, regions)
     watching = watchers(coverage, ground, rings)

@@ -60,7 +60,9 @@ def _neighbours(singles: Sequence[Item], bounds: Sequence[Bounds]) -> list[froze
     found: list[set[int]] = [set() for _ in singles]
     open_: list[int] = []
     for j, item in enumerate(singles):
-        open_ = [i for i in open_ if singles[i].origin_s[1] + 2 * singles[i].sigma_s >= item.origin_s[0] - 2 * item.sigma_s]
+        open_ = [
+            i for i in open_ if singles[i].origin_s[1] + 2 * singles[i].sigma_s >= item.origin_s[0] - 2 * item.sigma_s
+        ]
         for i in open_:
             if intersect(bounds[i], bounds[j]) is not None:
                 found[i].add(j)
@@ -91,7 +93,7 @@ def _event(group: Group, singles: Sequence[Item], bounds: Sequence[Bounds], gain
     members = tuple(singles[i] for i in group)
     if len(group) == 1:
         cloud = Cloud(xy=members[0].nodes, weights=members[0].weights)
-        llr = (0.0,)
+        llr: tuple[float, ...] = (0.0,)
     else:
         solved = _solve(members, [bounds[i] for i in group])
         if solved is None:  # agglomerate merges only where the joint evidence is finite

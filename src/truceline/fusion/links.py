@@ -95,9 +95,7 @@ def _remarks(a: Item, b: Item, overlap: float, cosine: float, two_ends: bool) ->
         found.append(f"place_overlap={cosine:.2f}")
     if two_ends:
         found.append(f"phases={a.phase}|{b.phase}")
-    for item in (a, b):
-        if item.phase in ("", "undetermined"):
-            found.append(f"phase_open={item.id}")
+    found += [f"phase_open={item.id}" for item in (a, b) if item.phase in ("", "undetermined")]
     return tuple(found)
 
 

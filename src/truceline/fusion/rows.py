@@ -50,9 +50,7 @@ def tables(
     ]
     return Fused(
         incidents=from_rows(INCIDENT_COLUMNS, sorted(incident_rows, key=lambda r: (r["time"], r["id"]))),
-        engagements=from_rows(
-            ENGAGEMENT_COLUMNS, sorted(engagement_rows, key=lambda r: (r["time_start"], r["id"]))
-        ),
+        engagements=from_rows(ENGAGEMENT_COLUMNS, sorted(engagement_rows, key=lambda r: (r["time_start"], r["id"]))),
         membership=from_rows(MEMBERSHIP_COLUMNS, sorted(members + reports, key=lambda r: r["observation_id"])),
         links=from_rows(LINK_COLUMNS, [_link_row(k) for k in links]),
     )
@@ -106,7 +104,9 @@ def _shared(items: Sequence[Item], p_member: Mapping[str, float]) -> tuple[Row, 
     return columns, 1.0 - float(np.prod([1.0 - p for p in best.values()]))
 
 
-def _silenced(p: float, watching: Sequence[Watcher], items: Sequence[Item], ground_row: Row, **where_when: Any) -> float:
+def _silenced(
+    p: float, watching: Sequence[Watcher], items: Sequence[Item], ground_row: Row, **where_when: Any
+) -> float:
     sectors = {s["name"]: s["p"] for s in ground_row.get("p_sector") or ()}
     return p_after_silence(
         p,
@@ -148,9 +148,7 @@ def _engagement_row(
     exchange: Exchange, ground: Ground, watching: Sequence[Watcher], p_same: dict[tuple[str, str], float]
 ) -> Row:
     items = [item for part in exchange.parts for item in part.items]
-    p_member = {
-        item.id: p for part, p in zip(exchange.parts, exchange.p_member, strict=True) for item in part.items
-    }
+    p_member = {item.id: p for part, p in zip(exchange.parts, exchange.p_member, strict=True) for item in part.items}
     columns, p = _shared(items, p_member)
     line_row = along(ground, exchange.cloud, exchange.window_s[0])
     p = _silenced(p, watching, items, line_row, cloud=exchange.cloud, window_s=exchange.window_s)

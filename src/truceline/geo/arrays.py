@@ -40,9 +40,7 @@ def corners(points: npt.ArrayLike, what: str) -> F64:
         raise ValueError(f"{what} must be a list of (x, y) pairs, got an array of shape {array.shape}")
     bad = np.flatnonzero(~np.isfinite(array).all(axis=1))
     if bad.size:
-        raise ValueError(
-            f"{what}: vertex {int(bad[0])} is not a pair of finite numbers: {array[bad[0]].tolist()}"
-        )
+        raise ValueError(f"{what}: vertex {int(bad[0])} is not a pair of finite numbers: {array[bad[0]].tolist()}")
     return array
 
 

@@ -74,9 +74,7 @@ def parse_flight(text: str) -> float:
         raise ValueError(f"'{text.strip()}' is no direction of flight; write it as FROM-TO, e.g. W-E")
     start, end = _number(words[0]), _number(words[1])
     if start == end:
-        raise ValueError(
-            f"'{text.strip()}' names one direction twice; it does not say which way the flight went"
-        )
+        raise ValueError(f"'{text.strip()}' names one direction twice; it does not say which way the flight went")
     return ((start + end) / 2.0 * STEP_DEG + (90.0 if end > start else 270.0)) % 360.0
 
 

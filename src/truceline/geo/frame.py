@@ -12,15 +12,11 @@ from pyproj.exceptions import ProjError
 
 from truceline.geo.arrays import F64, corners
 
-EARTH_RADIUS_M = (
-    6_371_008.8  # mean radius of WGS 84 (IUGG); only sets the sampling step and weights of the fit
-)
+EARTH_RADIUS_M = 6_371_008.8  # mean radius of WGS 84 (IUGG); only sets the sampling step and weights of the fit
 SAMPLE_STEP_M = 20_000.0
 FARTHEST_M = 5_000_000.0  # no two neighbouring vertices of a line are this far apart: it is a slip of the pen
 NORTH_STEP_DEG = 1e-3  # about 110 m: how far north is looked at to tell where north is
-STEEPEST_AZIMUTH_DEG = (
-    89.999  # due east PROJ cannot build the oblique Mercator at some latitudes; 13 m at 750 km
-)
+STEEPEST_AZIMUTH_DEG = 89.999  # due east PROJ cannot build the oblique Mercator at some latitudes; 13 m at 750 km
 NO_BETTER = 1e-8  # 1 cm in 1,000 km: where the oblique Mercator gains no more, the transverse one is taken
 SEMI_MAJOR_M = 6_378_137.0  # WGS 84
 ECCENTRICITY_2 = 0.006694379990141316  # WGS 84: f (2 - f), f = 1 / 298.257223563
@@ -124,9 +120,7 @@ def fit_frame(vertices_deg: Sequence[tuple[float, float]] | F64) -> Frame:
     if weights.sum() == 0.0:
         return local_frame(float(vertices[0, 0]), float(vertices[0, 1]))
     seen = np.vstack([vertices, _degrees_of(middles)])
-    (bent, oblique), (bent_transverse, transverse) = (
-        _balanced(frame, seen) for frame in _candidates(middles, weights)
-    )
+    (bent, oblique), (bent_transverse, transverse) = (_balanced(frame, seen) for frame in _candidates(middles, weights))
     return oblique if bent < bent_transverse - NO_BETTER else transverse
 
 

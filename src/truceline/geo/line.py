@@ -104,9 +104,7 @@ def locate(axis: LineAxis, x_m: npt.ArrayLike, y_m: npt.ArrayLike) -> tuple[F64,
         if the columns differ in length.
     """
     x, y = columns(x_m, y_m)
-    chainage_m, offset_m = locate_rows(
-        axis.vertices_xy, axis.cum_m, axis.segments, axis.normals, axis.boxes, x, y
-    )
+    chainage_m, offset_m = locate_rows(axis.vertices_xy, axis.cum_m, axis.segments, axis.normals, axis.boxes, x, y)
     return chainage_m, offset_m
 
 

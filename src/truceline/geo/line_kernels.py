@@ -9,7 +9,7 @@ import math
 import numpy as np
 from numba import njit
 
-from truceline.geo.arrays import F64, Mask
+from truceline.geo.arrays import F64, I64, Mask
 
 LEAF = 8  # segments in a leaf; measured best of 2-16 on a line of 5,000 vertices
 STACK = 64  # enough for 2**63 leaves
@@ -83,32 +83,40 @@ def _along(segments: F64, i: int, x: float, y: float) -> tuple[float, float]:
 
 
 @njit(cache=True, nogil=True)
-def _nearest(segments: F64, boxes: F64, stack: F64, x: float, y: float) -> int:
+def _nearest(segments: F64, boxes: F64, nodes: I64, d2s: F64, x: float, y: float) -> int:
     """Number of the nearest segment, the lowest of equals; -1 if the point is too far away for float64.
 
-    `stack` is (STACK, 2) scratch: nodes still to visit and their squared distance, nearer child first.
+    `nodes` and `d2s` (STACK,) are scratch: nodes still to visit and their squared distance; the nearer child is
+    looked into first.
     """
     n_segments = segments.shape[0]
     leaves = boxes.shape[0] // 2
     best = np.inf
     found = -1
-    stack[0, 0] = 1.0
-    stack[0, 1] = 0.0
+    nodes[0] = 1
+    d2s[0] = 0.0
     top = 1
     while top > 0:
         top -= 1
-        near = stack[top, 1]
-        node = int(stack[top, 0])
+        near = d2s[top]
+        node = nodes[top]
         while near * KEEP <= best and node < leaves:
             left = _box_d2(boxes, 2 * node, x, y)
             right = _box_d2(boxes, 2 * node + 1, x, y)
-            turn = 1 if right < left else 0
-            near, far = (right, left) if turn else (left, right)
-            if far * KEEP <= best:
-                stack[top, 0] = 2 * node + 1 - turn
-                stack[top, 1] = far
-                top += 1
-            node = 2 * node + turn
+            if left <= right:
+                if right * KEEP <= best:
+                    nodes[top] = 2 * node + 1
+                    d2s[top] = right
+                    top += 1
+                node = 2 * node
+                near = left
+            else:
+                if left * KEEP <= best:
+                    nodes[top] = 2 * node
+                    d2s[top] = left
+                    top += 1
+                node = 2 * node + 1
+                near = right
         if near * KEEP > best:
             continue
         first = (node - leaves) * LEAF
@@ -146,13 +154,14 @@ def locate_rows(
     """
     chainage = np.full(x_m.shape[0], np.nan)
     offset = np.full(x_m.shape[0], np.nan)
-    stack = np.empty((STACK, 2))
+    nodes = np.empty(STACK, dtype=np.int64)
+    d2s = np.empty(STACK)
     for k in range(x_m.shape[0]):
         x = x_m[k]
         y = y_m[k]
         if not (math.isfinite(x) and math.isfinite(y)):
             continue
-        i = _nearest(segments, boxes, stack, x, y)
+        i = _nearest(segments, boxes, nodes, d2s, x, y)
         if i < 0:
             continue
         t, d2 = _along(segments, i, x, y)

@@ -82,9 +82,7 @@ def inside(region: Region, x_m: npt.ArrayLike, y_m: npt.ArrayLike) -> Mask:
     return result
 
 
-def in_band(
-    axis: LineAxis, x_m: npt.ArrayLike, y_m: npt.ArrayLike, side: Side, from_m: float, to_m: float
-) -> Mask:
+def in_band(axis: LineAxis, x_m: npt.ArrayLike, y_m: npt.ArrayLike, side: Side, from_m: float, to_m: float) -> Mask:
     """Which points lie from `from_m` up to, not including, `to_m` from the line, on `side` of it.
 
     Distance is to the nearest point of the line, so a band goes round corners and, half a disc, round the

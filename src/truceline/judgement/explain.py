@@ -93,9 +93,7 @@ def engagement_words(
     said.append(f"Distinct rounds or bursts: {whole} (by kind: {counted})")
     inside = [k for k in links if k.a in members and k.b in members]
     can = [k for k in inside if k.verdict == "can_be_same_fire"]
-    said += [
-        f"{k.a} and {k.b} can be the same fire ({chance(k.p_same_fire)}): {_joined(k, observed)}" for k in can
-    ]
+    said += [f"{k.a} and {k.b} can be the same fire ({chance(k.p_same_fire)}): {_joined(k, observed)}" for k in can]
     said += [
         f"{k.a} and {k.b} cannot be the same fire: {_joined(k, observed)}"
         for k in inside

@@ -9,9 +9,7 @@ from truceline.domain.indication import Assessment, Indication, Verdict
 from truceline.domain.ports import Clause, ClauseContext
 
 
-def judge(
-    arrangement: Arrangement, clauses: Sequence[Clause], subject: Subject
-) -> Iterator[Indication]:
+def judge(arrangement: Arrangement, clauses: Sequence[Clause], subject: Subject) -> Iterator[Indication]:
     """What each clause indicates about `subject`, under the standards in force when it began."""
     context = ClauseContext(zone_names={zone.id: zone.name for zone in arrangement.zones})
     standards = arrangement.standards.at(subject.when.start.date()).value

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from truceline.clock import Interval
@@ -23,7 +23,12 @@ PROBABILITY_WORDS: tuple[tuple[float, str], ...] = (  # from this probability up
     (0.95, "almost certain"),
 )
 CHI2_90_TWO_DEGREES = -2.0 * math.log(0.1)  # 90 % quantile of chi-squared with two degrees of freedom: exact
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+NBSP = "\u00a0"  # between a number and its unit, so that no line ends between them
+MONTH_NAMES = (
+    "January", "February", "March", "April", "May", "June", "July",
+    "August", "September", "October", "November", "December",
+)  # fmt: skip
+MONTHS = tuple(name[:3] for name in MONTH_NAMES)
 UNKNOWN = "unknown"
 _NUMERALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -40,11 +45,11 @@ def percent(p: float) -> str:
     if not 0.0 <= p <= 1.0:
         raise ValueError(f"{p} is not a probability")
     if p < 0.01:
-        return "under 1 %"
+        return f"under 1{NBSP}%"
     if p > 0.99:
-        return "over 99 %"
+        return f"over 99{NBSP}%"
     step = 5 if 0.1 <= p <= 0.9 else 1
-    return f"{step * math.floor(100 * p / step + 0.5)} %"
+    return f"{step * math.floor(100 * p / step + 0.5)}{NBSP}%"
 
 
 def chance(p: float) -> str:
@@ -75,7 +80,12 @@ def grouped(count: int) -> str:
 def several(count: int, one: str, many: str | None = None) -> str:
     """`count` and its noun, small numbers in words: "one report", "no reports", "12 reports"."""
     noun = one if count == 1 else many or f"{one}s"
-    return f"{_NUMERALS[count] if count < len(_NUMERALS) else grouped(count)} {noun}"
+    return f"{numeral(count)} {noun}"
+
+
+def numeral(count: int) -> str:
+    """A whole number, in words up to ten; nought is "no"."""
+    return _NUMERALS[count] if count < len(_NUMERALS) else grouped(count)
 
 
 def plain(code: str) -> str:
@@ -105,6 +115,15 @@ def day_of(moment: datetime, local: tzinfo) -> str:
     return f"{at.day} {MONTHS[at.month - 1]} {at.year}"
 
 
+def date_of(text: str) -> str:
+    """An ISO date as people write it, "2018-09-05" is "5 September 2018"; any other text as it is."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
+
+
 def clock_of(moment: datetime, local: tzinfo) -> str:
     """Local time of day to the minute; seconds only where there are any."""
     at = moment.astimezone(local)
@@ -131,19 +150,19 @@ def span(when: Interval, local: tzinfo) -> str:
 def kilometres(km: float) -> str:
     """A distance: a decimal below 10 km, whole kilometres above, metres in steps of 50 below 1 km."""
     if km < 0.975:
-        return f"{max(50, 50 * round(km * 20))} m"
-    return f"{km:.1f} km" if km < 9.95 else f"{km:.0f} km"
+        return f"{max(50, 50 * round(km * 20))}{NBSP}m"
+    return f"{km:.1f}{NBSP}km" if km < 9.95 else f"{km:.0f}{NBSP}km"
 
 
 def duration(seconds: float) -> str:
     """A length of time: seconds below two minutes, minutes below two hours, else hours and minutes."""
     if seconds < 120:
-        return f"{seconds:.0f} s"
+        return f"{seconds:.0f}{NBSP}s"
     minutes = round(seconds / 60)
     if minutes < 120:
-        return f"{minutes} min"
+        return f"{minutes}{NBSP}min"
     hours, rest = divmod(minutes, 60)
-    return f"{hours} h {rest} min" if rest else f"{hours} h"
+    return f"{hours}{NBSP}h {rest}{NBSP}min" if rest else f"{hours}{NBSP}h"
 
 
 def ellipse_90(where: Fix) -> tuple[float, float, float]:
@@ -161,14 +180,14 @@ def area_90(where: Fix) -> str:
     major, minor, _ = ellipse_90(where)
     km2 = math.pi * major * minor / 1e6
     shown = f"{km2:.0f}" if km2 >= 9.5 else f"{km2:.1f}" if km2 >= 0.1 else "under 0.1"
-    return f"{shown} km² ({kilometres(2 * major / 1e3)} by {kilometres(2 * minor / 1e3)})"
+    return f"{shown}{NBSP}km² ({kilometres(2 * major / 1e3)} by {kilometres(2 * minor / 1e3)})"
 
 
 def chainage(along: AlongLine) -> str:
     """Where along the line: the mean and the 90 % interval, to 100 m where it is that well known."""
     digits = 1 if along.chainage_high_km - along.chainage_low_km < 10 else 0
     mean, low, high = (f"{km:.{digits}f}" for km in (along.chainage_km, along.chainage_low_km, along.chainage_high_km))
-    return f"km {mean}" if low == high else f"km {mean} ({low}–{high})"
+    return f"km{NBSP}{mean}" if low == high else f"km{NBSP}{mean} ({low}–{high})"
 
 
 def offset(along: AlongLine, left: str, right: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from truceline.domain.checkpoint import Checkpoint
 from truceline.errors import LedgerError, UnreachableError
-from truceline.ledger.durable import write_durably
+from truceline.durable import write_durably
 from truceline.ledger.keys import Signer, Verifier, checked_name, strict_base64
 
 _MARK = "\N{EM DASH} "  # C2SP signed-note: every signature line begins with it

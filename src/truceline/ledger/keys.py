@@ -11,7 +11,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from truceline.errors import LedgerError, UnreachableError
-from truceline.ledger.durable import write_durably
+from truceline.durable import write_durably
 
 PRIVATE_FILE = "ledger.key"
 PUBLIC_FILE = "ledger.pub"

@@ -160,9 +160,7 @@ def _submission(
     )
 
 
-def _only_new(
-    mission: Mission, state: State, table: pa.Table, file: str
-) -> tuple[pa.Table, int, tuple[Rejected, ...]]:
+def _only_new(mission: Mission, state: State, table: pa.Table, file: str) -> tuple[pa.Table, int, tuple[Rejected, ...]]:
     """Rows whose (source, id) the ledger does not hold yet.
 
     A known id with the same content is a repeat and is only counted; with other content it is refused, because an

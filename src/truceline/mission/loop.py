@@ -48,10 +48,8 @@ def run_once(mission: Mission, progress: Progress) -> Run:
     )
 
 
-def watch(
-    mission: Callable[[], Mission], progress: Progress, *, every_s: float, on_run: Callable[[Run], None]
-) -> None:
-    """Run whenever the folder changed, until interrupted. The mission is opened anew, so that its settings may change."""
+def watch(mission: Callable[[], Mission], progress: Progress, *, every_s: float, on_run: Callable[[Run], None]) -> None:
+    """Run whenever the folder changed, until interrupted; opened anew each time, as its settings may change."""
     seen: frozenset[tuple[str, int]] | None = None
     while True:
         opened = mission()

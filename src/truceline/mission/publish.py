@@ -9,9 +9,15 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from truceline.domain.fused import ENGAGEMENT_COLUMNS, INCIDENT_COLUMNS, LINK_COLUMNS, MEMBERSHIP_COLUMNS, VERSION
 from truceline.domain.columns import Column, arrow_schema
-from truceline.domain.fused import Fused
+from truceline.domain.fused import (
+    ENGAGEMENT_COLUMNS,
+    INCIDENT_COLUMNS,
+    LINK_COLUMNS,
+    MEMBERSHIP_COLUMNS,
+    VERSION,
+    Fused,
+)
 from truceline.domain.ids import Digest, digest
 from truceline.domain.inputs import ReportEntry
 from truceline.domain.report import Audience, DailyReport

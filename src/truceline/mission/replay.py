@@ -41,9 +41,7 @@ def replay(mission: Mission, progress: Progress) -> ReplayResult:
             done += 1
             problems += _compare(mission, index, report, ready, derived)
     progress("replay", done, len(reports))
-    return ReplayResult(
-        ok=not problems, n_reports=len(reports), n_states=len(by_inputs), problems=tuple(problems)
-    )
+    return ReplayResult(ok=not problems, n_reports=len(reports), n_states=len(by_inputs), problems=tuple(problems))
 
 
 def _compare(mission: Mission, index: int, report: ReportEntry, ready: Ready, derived: str) -> list[str]:

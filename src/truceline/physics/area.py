@@ -44,9 +44,7 @@ def build(ring_m: F64) -> AreaShape:
     triangles = shapely.get_coordinates(pieces).reshape(-1, 4, 2)[:, :3]
     edge_1, edge_2 = triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0]
     area_m2 = 0.5 * np.abs(edge_1[:, 0] * edge_2[:, 1] - edge_1[:, 1] * edge_2[:, 0])
-    return AreaShape(
-        ring_m=ring, triangles_m=triangles, share=area_m2 / area_m2.sum(), area_m2=float(area_m2.sum())
-    )
+    return AreaShape(ring_m=ring, triangles_m=triangles, share=area_m2 / area_m2.sum(), area_m2=float(area_m2.sum()))
 
 
 def nodes(shape: AreaShape, n: int = N_NODES) -> tuple[F64, F64]:
@@ -86,6 +84,4 @@ def _points(shape: AreaShape, u: F64, v: F64) -> F64:
     corners = shape.triangles_m[which]
     root = np.sqrt(rest)[:, None]
     across = v[:, None]
-    return np.asarray(
-        corners[:, 0] * (1.0 - root) + root * (corners[:, 1] * (1.0 - across) + corners[:, 2] * across)
-    )
+    return np.asarray(corners[:, 0] * (1.0 - root) + root * (corners[:, 1] * (1.0 - across) + corners[:, 2] * across))

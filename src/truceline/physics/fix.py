@@ -23,8 +23,12 @@ class FixShape:
     root_m: F64
 
 
-def build(x_m: float, y_m: float, var_x_m2: float, var_y_m2: float, cov_xy_m2: float) -> FixShape:
+def build(
+    x_m: float, y_m: float, var_x_m2: float, var_y_m2: float, cov_xy_m2: float, *, turn_deg: float = 0.0
+) -> FixShape:
     """The Gaussian around (x_m, y_m); a standard deviation below 1 m in any direction is taken as 1 m.
+
+    `turn_deg`: the axes of the covariance lie this much clockwise of the plane's.
 
     Raises
     ------
@@ -36,9 +40,12 @@ def build(x_m: float, y_m: float, var_x_m2: float, var_y_m2: float, cov_xy_m2: f
     require("var_x_m2", var_x_m2, low=0.0)
     require("var_y_m2", var_y_m2, low=0.0)
     require("cov_xy_m2", cov_xy_m2)
+    require("turn_deg", turn_deg)
     if cov_xy_m2**2 > var_x_m2 * var_y_m2 * (1.0 + 1e-9):
         raise ValueError(f"cov_xy_m2 is {cov_xy_m2}: too large for variances {var_x_m2} and {var_y_m2}")
     values, vectors = np.linalg.eigh(np.array([[var_x_m2, cov_xy_m2], [cov_xy_m2, var_y_m2]]))
+    c, s = np.cos(np.radians(turn_deg)), np.sin(np.radians(turn_deg))
+    vectors = np.array([[c, s], [-s, c]]) @ vectors
     cov_m2 = (vectors * np.maximum(values, FLOOR_M**2)) @ vectors.T
     return FixShape(x_m=x_m, y_m=y_m, root_m=np.linalg.cholesky(cov_m2))
 

@@ -109,10 +109,7 @@ def shape_bounds(shape: Shape) -> tuple[float, float, float, float]:
 def _fix(place: Fix, frame: Frame) -> FixShape:
     """East and north of the place, turned into the plane's axes there."""
     x_m, y_m, turn_deg = _observer(place.lon_deg, place.lat_deg, frame)
-    c, s = np.cos(np.radians(turn_deg)), np.sin(np.radians(turn_deg))
-    turn = np.array([[c, s], [-s, c]])  # clockwise by turn_deg
-    cov = turn @ np.array([[place.var_e_m2, place.cov_en_m2], [place.cov_en_m2, place.var_n_m2]]) @ turn.T
-    return fix.build(x_m, y_m, float(cov[0, 0]), float(cov[1, 1]), float(cov[0, 1]))
+    return fix.build(x_m, y_m, place.var_e_m2, place.var_n_m2, place.cov_en_m2, turn_deg=turn_deg)
 
 
 def _observer(lon_deg: float, lat_deg: float, frame: Frame) -> tuple[float, float, float]:

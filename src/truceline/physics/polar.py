@@ -42,9 +42,7 @@ def build_band(range_min_m: float, range_max_m: float, sigma_share: float, sigma
     edge is missing, infinite, negative or in the wrong order.
     """
     if range_max_m == np.inf:
-        raise ValueError(
-            "range_max_m is unbounded: bound it first by how far the sensor notices such a thing"
-        )
+        raise ValueError("range_max_m is unbounded: bound it first by how far the sensor notices such a thing")
     low = require("range_min_m", range_min_m, low=0.0, high=FARTHEST_M)
     high = require("range_max_m", range_max_m, low=0.0, high=FARTHEST_M)
     if high < low:

@@ -13,8 +13,8 @@ from truceline.physics.lattice import N_NODES, lattice, normal_points
 
 F64 = NDArray[np.float64]
 
-N_CORES = 233  # a Fibonacci number: a ring is then dotted evenly
-SLICE = 4096
+N_CORES = 377  # a Fibonacci number: a ring is then dotted evenly
+SLICE = 128  # points at a time: the work stays in the cache
 FLOOR_M = 1.0  # no position is known better
 FLOOR_DEG = 0.05  # no direction is known better
 # Where the observer's own position is off by more than this share of the distance, folding that error into
@@ -56,34 +56,28 @@ def build(
 
     Parameters
     ----------
-    x_m, y_m, sigma_m : metres in the plane; where the observer was and one standard deviation of it per axis
+    x_m, y_m, sigma_m : metres in the plane; where the observer was, one standard deviation of it per axis, at least 1
     arcs_deg : (from, to), degrees clockwise from the plane's +y; none means all round
     range_min_m, range_max_m : metres; a band narrower than 1 m is taken as 1 m wide
     sector_sigma_deg : degrees; error of a perceived direction; below 0.05 it is taken as 0.05
     range_sigma_share : error of a perceived distance as a share of it
-
-    `sigma_m` below 1 m is taken as 1 m.
 
     Raises
     ------
     ValueError
         naming the field that is not finite or out of range; an unbounded band has to be bounded first.
     """
-    require("x_m", x_m)
-    require("y_m", y_m)
     sigma = max(require("sigma_m", sigma_m, low=0.0, high=FARTHEST_M), FLOOR_M)
     angle_sigma = math.radians(max(require("sector_sigma_deg", sector_sigma_deg, low=0.0), FLOOR_DEG))
     require("range_sigma_share", range_sigma_share, low=0.0, high=1.0)
-    arcs = polar.merge_arcs(arcs_deg)
     blurred = sigma > BLUR_SHARE * math.hypot(range_min_m, range_max_m) / math.sqrt(2.0)
     edge_sigma = FLOOR_M if blurred else sigma
-    band = polar.build_band(range_min_m, range_max_m, range_sigma_share, edge_sigma)
     sharp = SectorShape(
-        x_m=x_m,
-        y_m=y_m,
-        arcs_rad=arcs,
+        x_m=require("x_m", x_m),
+        y_m=require("y_m", y_m),
+        arcs_rad=polar.merge_arcs(arcs_deg),
         angle_sigma_rad=min(angle_sigma, polar.WIDEST_RAD),
-        band=band,
+        band=polar.build_band(range_min_m, range_max_m, range_sigma_share, edge_sigma),
         edge_sigma_m=edge_sigma,
         blur_m=0.0,
         cores_m=np.empty((0, 2)),
@@ -142,10 +136,8 @@ def draw(shape: SectorShape, rng: Generator, size: int) -> F64:
 def bounds(shape: SectorShape) -> tuple[float, float, float, float]:
     """(x0, y0, x1, y1) in metres, holding all but 1e-4 of the mass."""
     if shape.blur_m > 0.0:
-        low, high = (
-            shape.cores_m.min(axis=0) - 4.2 * shape.blur_m,
-            shape.cores_m.max(axis=0) + 4.2 * shape.blur_m,
-        )
+        reach_m = 4.2 * shape.blur_m
+        low, high = shape.cores_m.min(axis=0) - reach_m, shape.cores_m.max(axis=0) + reach_m
         return float(low[0]), float(low[1]), float(high[0]), float(high[1])
     radius = polar.radius_at(shape.band, np.linspace(1e-5, 1.0 - 1e-5, 65))
     spread = 4.3 * _angle_sigma(shape, radius)
@@ -161,7 +153,7 @@ def bounds(shape: SectorShape) -> tuple[float, float, float, float]:
 
 
 def _blurred_density(shape: SectorShape, xy_m: F64) -> F64:
-    """Mean of the Gaussians around the cores; in slices, so that a fine grid costs some 8 MB at a time."""
+    """Mean of the Gaussians around the cores, some points at a time: a fine grid needs no more memory."""
     density = np.empty(len(xy_m))
     for start in range(0, len(xy_m), SLICE):
         x_m, y_m = xy_m[start : start + SLICE].T

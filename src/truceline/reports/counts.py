@@ -85,10 +85,10 @@ def watched_share(rows: Iterable[Row], sectors: Sequence[LineSector], period: In
 def _union_s(spans: Iterable[tuple[datetime, datetime]], period: Interval) -> float:
     total, reached = 0.0, period.start
     for start, end in sorted(spans):
-        start, end = max(start, reached), min(end, period.end)
-        if end > start:
-            total += (end - start).total_seconds()
-            reached = end
+        first, last = max(start, reached), min(end, period.end)
+        if last > first:
+            total += (last - first).total_seconds()
+            reached = last
     return total
 
 

@@ -14,7 +14,15 @@ from truceline.domain.arrangement import Arrangement
 from truceline.domain.incident import Engagement, Incident, Subject, Support
 from truceline.domain.inputs import NamedPlace
 from truceline.domain.ports import SensorModel
-from truceline.domain.report import Audience, CarryOver, DailyReport, DrawnLine, RejectedInput, ReportedObservation, Watch
+from truceline.domain.report import (
+    Audience,
+    CarryOver,
+    DailyReport,
+    DrawnLine,
+    RejectedInput,
+    ReportedObservation,
+    Watch,
+)
 from truceline.fusion.along import KM, Ground, make_ground
 from truceline.geo.frame import fit_frame
 from truceline.geo.line import locate
@@ -79,9 +87,7 @@ def make_ready(held: Held) -> Ready:
     subject_ids = {id: (s.id, support) for id, (s, support) in home.items()}
     return Ready(
         held=held,
-        ground=make_ground(
-            fit_frame(line.versions.history[0].value.vertices_deg), line, arrangement.regions
-        ),
+        ground=make_ground(fit_frame(line.versions.history[0].value.vertices_deg), line, arrangement.regions),
         rows=rows,
         days={row_id(r): day_of_row(r, arrangement) for r in rows},
         home=home,

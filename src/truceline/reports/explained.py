@@ -76,8 +76,13 @@ def _where(ready: Ready, subject: Subject) -> Lines:
     lines: Lines = [(1, f"That it happened: {chance(subject.p_exists)}.")]
     if subject.along is not None:
         lines.append((1, f"Place: {chainage(subject.along)}, {offset(subject.along, left, right)}."))
-        lines.append((1, f"Side of the line ({line.name} of {subject.along.line_since}): "
-                         f"{side(subject.p_side_left, left, right)}."))
+        lines.append(
+            (
+                1,
+                f"Side of the line ({line.name} of {subject.along.line_since}): "
+                f"{side(subject.p_side_left, left, right)}.",
+            )
+        )
     lines.append((1, f"90 % area: {area_90(subject.where)}."))
     return lines
 

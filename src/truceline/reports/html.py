@@ -8,13 +8,22 @@ from markupsafe import Markup
 
 from truceline.domain.incident import Engagement, Incident
 from truceline.domain.report import DailyReport
-from truceline.reports import picture, words
+from truceline.judgement import words
+from truceline.reports import picture
 from truceline.reports.map_figure import map_svg, marks_left_out
 from truceline.reports.scene import subject_tones
 from truceline.reports.strip_figure import strip_svg
 from truceline.reports.svg import printable
 
 AUDIENCES = {"mission": "For the mission only", "public": "Public edition"}
+WITHHELD = {
+    "coverage": "what was watched",
+    "observations": "single observations, and the sentences and links that quote them",
+    "places": "place names",
+    "rejected": "rejected input",
+    "restrictions": "restrictions of monitors",
+    "sensor_positions": "where observers stood",
+}
 VERDICTS = {"indicated": "indicated", "not_indicated": "not indicated", "undetermined": "undetermined"}
 LINKS = {"can_be_same_fire": "can be the same fire", "cannot_be_same_fire": "cannot be the same fire"}
 
@@ -35,7 +44,8 @@ def render_html(report: DailyReport) -> str:
         sentences=dict(report.sentences),
         totals=_totals(report),
         unwatched=[c.name for c in report.counts if c.watched is None],
-        coverage_withheld=picture.coverage_withheld(report.withheld),
+        hidden=set(report.withheld),
+        sector_names={c.sector: c.name for c in report.counts},
         span=lambda when: words.span(when, local),
         moment=lambda at: words.moment_of(at, local),
         near=lambda subject: _near(report, subject),
@@ -60,6 +70,7 @@ def _environment() -> Environment:
         area=words.area_90,
         chainage=words.chainage,
         chance=words.chance,
+        date=words.date_of,
         duration=words.duration,
         km=words.kilometres,
         likelihood=words.likelihood,
@@ -76,6 +87,7 @@ def _environment() -> Environment:
         several=words.several,
         unknown=words.UNKNOWN,
         verdicts=VERDICTS,
+        withheld_words=WITHHELD,
         link_verdicts=LINKS,
     )
     return environment

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-GLYPH_WIDTH = 0.6  # of the font size: a wide sans face (DejaVu), so that narrower faces fit too
+GLYPH_WIDTH = 0.64  # of the font size: a wide sans face (DejaVu), so that narrower faces fit too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ def text_box(x: float, y: float, text: str, size: float, anchor: str) -> Box:
     """The room taken by `text` with its baseline at (x, y)."""
     width = text_width(text, size)
     left = x - {"start": 0.0, "middle": width / 2, "end": width}[anchor]
-    return Box(x0=left, y0=y - 0.85 * size, x1=left + width, y1=y + 0.3 * size)
+    return Box(x0=left - 1.5, y0=y - 0.85 * size, x1=left + width + 1.5, y1=y + 0.3 * size)
 
 
 def dot_box(x: float, y: float, radius: float) -> Box:
@@ -66,7 +66,14 @@ def _spots(x: float, y: float, size: float, away: float) -> Iterable[tuple[float
 
 
 def fit(
-    text: str, x: float, y: float, *, size: float, taken: Sequence[Box], bounds: Box, distances: Sequence[float]
+    text: str,
+    x: float,
+    y: float,
+    *,
+    size: float,
+    taken: Sequence[Box],
+    bounds: Box,
+    distances: Sequence[float],
 ) -> Label | None:
     """The nearest free place for `text` around (x, y), tried at each of `distances`; None where there is none."""
     for away in distances:

@@ -2,15 +2,18 @@
 
 import numpy as np
 
-from truceline.domain.report import ReportedObservation
 from truceline.domain.incident import Engagement
+from truceline.domain.report import ReportedObservation
+from truceline.judgement.words import amount, plain
 from truceline.reports import svg
-from truceline.reports.labels import Box, dot_box, fit
+from truceline.reports.labels import Box, Label, dot_box
+from truceline.reports.map_ground import Draft
 from truceline.reports.scene import Mark, Scene, ellipse_outline, sector_outlines, to_plane
-from truceline.reports.sheet import Sheet, thinned
-from truceline.reports.words import amount, plain
+from truceline.reports.sheet import thinned
 
-OBSERVER_SIZE = 11.0
+NAME_SIZE = 13.0
+NAME_DISTANCES = (10.0, 18.0, 30.0, 44.0, 60.0, 80.0, 104.0, 130.0)
+LEADER_FROM = 26.0  # farther than this a stroke joins the name to its mark
 
 
 def tone_of(scene: Scene, seen: ReportedObservation) -> str:
@@ -24,70 +27,103 @@ def said(seen: ReportedObservation) -> str:
     return f"{seen.id}: {seen.count} {plain(seen.phenomenon)}, {plain(seen.means)}, {seen.when_text}"
 
 
-def seen_layer(scene: Scene, sheet: Sheet, taken: list[Box]) -> tuple[str, str]:
-    """Two layers: soft sectors (below the line) and the places of observers and fixes (above it)."""
-    soft, marks = [], []
-    observers: dict[tuple[float, float], list[str]] = {}
-    for seen in scene.report.observations:
-        tone = tone_of(scene, seen)
-        for outline in sector_outlines(scene.frame, seen):
-            open_ended = " open" if seen.range_m[1] is None else ""
-            data = svg.outline(thinned(sheet.draw(outline)), closed=True)
-            soft.append(svg.path(data, svg.tooltip(said(seen)), klass=f"sector-seen {tone}{open_ended}"))
-        if seen.sensor_deg is not None:
-            names = observers.setdefault(seen.sensor_deg, [])
-            if seen.sensor not in names:
-                names.append(seen.sensor)
+def seen_sectors(page: Draft) -> str:
+    """Sectors as perceived, soft and see-through: where several overlap, the ground is darker."""
+    soft = []
+    for seen in page.scene.report.observations:
+        klass = f"sector-seen {tone_of(page.scene, seen)}" + (" open" if seen.range_m[1] is None else "")
+        for outline in sector_outlines(page.scene.frame, seen):
+            shown = page.sheet.draw(outline)
+            if _on_sheet(page, shown):
+                soft.append(
+                    svg.path(svg.outline(thinned(shown), closed=True), svg.tooltip(said(seen)), klass=klass)
+                )
+    return svg.group(*soft)
+
+
+def _on_sheet(page: Draft, shown: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> bool:
+    low, high = shown.min(axis=0), shown.max(axis=0)
+    return bool(high[0] > 0 and high[1] > 0 and low[0] < page.sheet.width and low[1] < page.sheet.height)
+
+
+def observers(page: Draft) -> str:
+    """Where observers stood, and fixes as they reported them."""
+    marks = []
+    posts: dict[tuple[float, float], list[str]] = {}
+    for seen in page.scene.report.observations:
+        if seen.sensor_deg is not None and seen.sensor not in posts.setdefault(seen.sensor_deg, []):
+            posts[seen.sensor_deg].append(seen.sensor)
         if seen.fix_deg is not None:
-            x, y = sheet.draw(to_plane(scene.frame, [seen.fix_deg]))[0]
+            x, y = (float(v) for v in page.sheet.draw(to_plane(page.scene.frame, [seen.fix_deg]))[0])
             cross = f"M{svg.number(x - 4)} {svg.number(y - 4)}l8 8m0 -8l-8 8"
-            marks.append(svg.path(cross, svg.tooltip(said(seen)), klass=f"fix {tone}"))
-            taken.append(dot_box(x, y, 5))
-    bounds = Box(x0=4, y0=4, x1=sheet.width - 4, y1=sheet.height - 4)
-    for at_deg, names in sorted(observers.items()):
-        x, y = (float(v) for v in sheet.draw(to_plane(scene.frame, [at_deg]))[0])
-        if not dot_box(x, y, 6).within(bounds):
-            continue
-        taken.append(dot_box(x, y, 7))
-        triangle = f"M{svg.number(x)} {svg.number(y - 7)}l6.5 11.5h-13Z"
-        marks.append(svg.path(triangle, svg.tooltip(", ".join(names)), klass="observer"))
-    return svg.group(*soft, clip_path=None), svg.group(*marks)
+            if dot_box(x, y, 5).within(page.bounds):
+                marks.append(
+                    svg.path(cross, svg.tooltip(said(seen)), klass=f"fix {tone_of(page.scene, seen)}")
+                )
+                page.taken.append(dot_box(x, y, 5))
+    for at_deg, names in sorted(posts.items()):
+        x, y = (float(v) for v in page.sheet.draw(to_plane(page.scene.frame, [at_deg]))[0])
+        if dot_box(x, y, 7).within(page.bounds):
+            page.taken.append(dot_box(x, y, 7))
+            triangle = f"M{svg.number(x)} {svg.number(y - 7)}l6.5 11.5h-13Z"
+            marks.append(svg.path(triangle, svg.tooltip(", ".join(names)), klass="observer"))
+    return svg.group(*marks)
 
 
-def subject_layer(scene: Scene, sheet: Sheet, taken: list[Box], bounds: Box, size: float) -> tuple[str, str]:
-    """90 % areas with their middles, and the ids beside them, with a leader where one had to move."""
-    areas, names = [], []
-    shown = [(mark, *(float(v) for v in sheet.draw(np.array([mark.xy_m]))[0])) for mark in scene.marks]
-    on_sheet = [(mark, x, y) for mark, x, y in shown if dot_box(x, y, 3).within(bounds)]
-    for mark, x, y in on_sheet:
-        ring = svg.outline(thinned(sheet.draw(ellipse_outline(scene.frame, mark.subject.where))), closed=True)
-        areas.append(svg.path(ring, svg.tooltip(_said(mark)), klass=f"area {mark.kind} tone-{mark.tone}"))
-        areas.append(_middle(mark, x, y))
-        taken.append(dot_box(x, y, 6))
-    for mark, x, y in on_sheet:
-        label = fit(
-            mark.subject.id, x, y, size=size, taken=taken, bounds=bounds, distances=(12.0, 22.0, 36.0, 52.0, 70.0, 92.0)
-        )
+def _shown(page: Draft) -> list[tuple[Mark, float, float]]:
+    every = [(m, *(float(v) for v in page.sheet.draw(np.array([m.xy_m]))[0])) for m in page.scene.marks]
+    return [(m, x, y) for m, x, y in every if dot_box(x, y, 3).within(page.bounds)]
+
+
+def areas(page: Draft) -> str:
+    """90 % areas with their middles."""
+    drawn = []
+    for mark, x, y in _shown(page):
+        outline = ellipse_outline(page.scene.frame, mark.subject.where)
+        shown = page.sheet.draw(outline)
+        (x0, y0), (x1, y1) = shown.min(axis=0), shown.max(axis=0)
+        page.shapes.append(Box(x0=float(x0), y0=float(y0), x1=float(x1), y1=float(y1)))
+        ring = svg.outline(thinned(shown), closed=True)
+        drawn.append(svg.path(ring, svg.tooltip(_said(mark)), klass=f"area {mark.kind} tone-{mark.tone}"))
+        drawn.append(_middle(mark, x, y))
+        page.taken.append(dot_box(x, y, 5))
+    return svg.group(*drawn)
+
+
+def names(page: Draft) -> str:
+    """The ids beside their marks, with a stroke to the mark where one had to move."""
+    drawn = []
+    for mark, x, y in _shown(page):
+        label = page.fit(mark.subject.id, x, y, NAME_SIZE, NAME_DISTANCES)
         if label is None:
             continue
-        taken.append(label.box)
-        if label.away > 24:
-            end_x = {"start": label.box.x0 - 2, "end": label.box.x1 + 2, "middle": label.x}[label.anchor]
-            end_y = label.y - 4 if label.anchor != "middle" else (label.box.y1 if label.y < y else label.box.y0)
-            names.append(svg.line(x, y, end_x, end_y, klass=f"leader tone-{mark.tone}"))
-        names.append(svg.words(label.x, label.y, label.text, klass=f"name tone-{mark.tone}", anchor=label.anchor))
-    return svg.group(*areas), svg.group(*names)
+        if label.away > LEADER_FROM:
+            end_x, end_y = _end(label, y)
+            drawn.append(svg.line(x, y, end_x, end_y, klass=f"leader tone-{mark.tone}"))
+        drawn.append(
+            svg.words(label.x, label.y, label.text, klass=f"name tone-{mark.tone}", anchor=label.anchor)
+        )
+    return svg.group(*drawn)
+
+
+def _end(label: Label, y: float) -> tuple[float, float]:
+    room: Box = label.box
+    if label.anchor == "middle":
+        return label.x, room.y1 if label.y < y else room.y0
+    return (room.x0 - 2 if label.anchor == "start" else room.x1 + 2), label.y - 4
 
 
 def _middle(mark: Mark, x: float, y: float) -> str:
     if mark.kind == "engagement":
         return svg.circle(x, y, 4.0, klass=f"dot tone-{mark.tone}")
-    diamond = f"M{svg.number(x)} {svg.number(y - 5)}l5 5l-5 5l-5 -5Z"
-    return svg.path(diamond, klass=f"diamond tone-{mark.tone}")
+    return svg.path(
+        f"M{svg.number(x)} {svg.number(y - 5)}l5 5l-5 5l-5 -5Z", klass=f"diamond tone-{mark.tone}"
+    )
 
 
 def _said(mark: Mark) -> str:
     subject = mark.subject
     if isinstance(subject, Engagement):
-        return f"{subject.id}: 90 % area; {amount(subject.count_low, subject.count_high, subject.count_likely)} signatures"
+        count = amount(subject.count_low, subject.count_high, subject.count_likely)
+        return f"{subject.id}: 90 % area; {count} distinct signatures"
     return f"{subject.id}: 90 % area; {plain(subject.phenomenon)}"

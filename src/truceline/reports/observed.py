@@ -52,12 +52,12 @@ def count_interval(row: Row) -> tuple[int, int | None]:
     return low or 0, high
 
 
-def reported(
-    table: pa.Table, home: Mapping[str, tuple[str, Support]], timezone: str
-) -> dict[str, ReportedObservation]:
+def reported(table: pa.Table, home: Mapping[str, tuple[str, Support]], timezone: str) -> dict[str, ReportedObservation]:
     """Every observation by its id. `home` gives the subject that each belongs to."""
     local = ZoneInfo(timezone)
-    return {row_id(row): _reported(row, home.get(row_id(row)), local) for row in table.to_pylist() if is_observation(row)}
+    return {
+        row_id(row): _reported(row, home.get(row_id(row)), local) for row in table.to_pylist() if is_observation(row)
+    }
 
 
 def _reported(row: Row, home: tuple[str, Support] | None, local: ZoneInfo) -> ReportedObservation:

@@ -1,15 +1,16 @@
 """The picture of the day: a handful of plain sentences put together from the report's own figures."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from truceline.domain.incident import Engagement
 from truceline.domain.report import DailyReport, SectorCount
-from truceline.reports.words import (
+from truceline.judgement.words import (
     UNKNOWN,
     amount,
     chainage,
     listed,
     nearest_place,
+    numeral,
     sentence,
     several,
     span,
@@ -60,9 +61,15 @@ def _reported(report: DailyReport) -> str:
 def _amounts_to(report: DailyReport) -> str:
     if not report.engagements and not report.incidents:
         return "no report supports an engagement or an incident"
-    supported = f"{several(len(report.engagements), 'engagement')} and {several(len(report.incidents), 'incident')}"
+    supported = (
+        f"{several(len(report.engagements), 'engagement')} and {several(len(report.incidents), 'incident')}"
+    )
     rounds = total((e.count_low, e.count_high) for e in report.engagements)
-    distinct = f"; the engagements hold {amount(*rounds)} distinct signatures" if report.engagements and rounds else ""
+    distinct = (
+        f"; the engagements hold {amount(*rounds)} distinct signatures"
+        if report.engagements and rounds
+        else ""
+    )
     shared = sum(link.verdict == "can_be_same_fire" for link in report.links)
     apart = len(report.links) - shared
     if not report.links:
@@ -75,7 +82,8 @@ def _largest(report: DailyReport) -> str:
     if not report.engagements:
         return ""
     largest = max(report.engagements, key=lambda e: (e.count_likely, e.id))
-    return f"the largest, {largest.id}, lies {_where(report, largest)}, {span(largest.when, zone(report.timezone))}"
+    times = span(largest.when, zone(report.timezone))
+    return f"the largest, {largest.id}, lies {_where(report, largest)}; its reports speak of {times}"
 
 
 def _where(report: DailyReport, engagement: Engagement) -> str:
@@ -88,7 +96,7 @@ def _indicated(report: DailyReport) -> str:
     if not report.indications:
         return "no clause was held against what was reported"
     said = [
-        f"{sum(i.verdict == verdict for i in report.indications)} {words}"
+        f"{numeral(sum(i.verdict == verdict for i in report.indications)).replace('no', 'none')} {words}"
         for verdict, words in (("indicated", "indicated"), ("not_indicated", "not indicated"), ("undetermined", "undetermined"))
     ]  # fmt: skip
     return f"held against the clauses in force: {listed(said)}; whose fire it was is not answered here"
@@ -96,17 +104,14 @@ def _indicated(report: DailyReport) -> str:
 
 def _not_seen(report: DailyReport) -> str:
     known = [c for c in report.counts if c.watched is not None]
-    hindered = f"; {several(len(report.restrictions), 'restriction')} of monitors" if report.restrictions else ""
+    hindered = (
+        f"; {several(len(report.restrictions), 'restriction')} of monitors" if report.restrictions else ""
+    )
     rows = sum(r.n_rejected for r in report.rejected)
     refused = f"; {several(rows, 'row')} of input could not be read" if rows else ""
-    if coverage_withheld(report.withheld):
+    if "coverage" in report.withheld:
         return f"what was watched is not shown in this edition{hindered}{refused}"
     if not known:
         return f"what was watched is unknown on the whole line, so silence says nothing{hindered}{refused}"
-    where = f"what was watched is known in part for {len(known)} of {several(len(report.counts), 'sector')}"
+    where = f"what was watched is known in part for {numeral(len(known))} of {several(len(report.counts), 'sector')}"
     return f"{where}; elsewhere silence says nothing{hindered}{refused}"
-
-
-def coverage_withheld(withheld: Sequence[str]) -> bool:
-    """Whether an edition leaves out what was watched: then its absence must not read as "unknown"."""
-    return any("coverage" in item.lower() for item in withheld)

@@ -11,7 +11,7 @@ from truceline.domain.place import Fix
 from truceline.domain.report import DailyReport, ReportedObservation
 from truceline.geo.frame import Frame, fit_frame
 from truceline.geo.line import LineAxis, build_axis
-from truceline.reports.words import ellipse_90
+from truceline.judgement.words import ellipse_90
 
 F64 = npt.NDArray[np.float64]
 
@@ -62,7 +62,9 @@ def _order(subject: Subject) -> tuple[float, str]:
 def build_scene(report: DailyReport) -> Scene:
     """Put `report` into the plane fitted to its line. Raises ValueError if the line has fewer than two vertices."""
     if len(report.line.vertices_deg) < 2:
-        raise ValueError(f"line '{report.line.name}' has {len(report.line.vertices_deg)} vertices; it needs two or more")
+        raise ValueError(
+            f"line '{report.line.name}' has {len(report.line.vertices_deg)} vertices; it needs two or more"
+        )
     frame = fit_frame(report.line.vertices_deg)
     line_xy = to_plane(frame, report.line.vertices_deg)
     tones = subject_tones(report)
@@ -114,9 +116,25 @@ def sector_outlines(frame: Frame, seen: ReportedObservation) -> tuple[F64, ...]:
     middle = to_plane(frame, [seen.sensor_deg])[0]
     north = north_deg(frame, *seen.sensor_deg)
     outlines = []
-    for start, stop in seen.arcs_deg:
-        width = (stop - start) % 360.0 or 360.0
+    for start, width in _joined(seen.arcs_deg):
         steps = np.linspace(start, start + width, max(2, int(width / STEP_DEG) + 1))
         rays = _towards(steps, north)
         outlines.append(np.vstack([middle + outer * rays, (middle + inner * rays)[::-1]]))
     return tuple(outlines)
+
+
+def _joined(arcs_deg: tuple[tuple[float, float], ...]) -> list[tuple[float, float]]:
+    """Arcs as (start, width), those that meet joined into one, across north too."""
+    arcs = sorted((start % 360.0, (stop - start) % 360.0 or 360.0) for start, stop in arcs_deg)
+    joined: list[tuple[float, float]] = []
+    for start, width in arcs:
+        if joined and start <= sum(joined[-1]) + 1e-6:
+            first, reached = joined[-1]
+            joined[-1] = (first, min(360.0, max(reached, start + width - first)))
+        else:
+            joined.append((start, width))
+    if len(joined) > 1 and sum(joined[-1]) - 360.0 >= joined[0][0] - 1e-6:
+        last, reached = joined.pop()
+        first, width = joined[0]
+        joined[0] = (last, min(360.0, max(reached, first + 360.0 + width - last)))
+    return joined

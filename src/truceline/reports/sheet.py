@@ -6,13 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from truceline.reports.scene import F64, Mark, Scene, ellipse_outline, north_deg, sector_outlines
+from truceline.geo.line import locate, point_at
+from truceline.reports.scene import F64, Mark, Scene, ellipse_outline, north_deg, sector_outlines, to_plane
 from truceline.reports.svg import Point, outline
 
-SMALLEST_M, LARGEST_M = 15_000.0, 40_000.0  # how much ground a detail sheet shows across
+SMALLEST_M, LARGEST_M = 8_000.0, 40_000.0  # how much ground a detail sheet shows across
 RADII_M = (7_000.0, 11_000.0, 17_000.0)  # how close marks must be to share a sheet: the closest that will do
 SHEETS = 4
 LETTERS = "ABCD"
+LINE_SHOWN_M = 8_000.0  # marks this close to the line share their sheet with it
 APART_PX = 0.7  # vertices nearer than this look alike
 
 
@@ -32,7 +34,9 @@ class Sheet:
         away = np.asarray(xy_m, dtype=np.float64).reshape(-1, 2) - np.asarray(self.centre_xy)
         east = away[:, 0] * np.cos(turn) - away[:, 1] * np.sin(turn)
         north = away[:, 0] * np.sin(turn) + away[:, 1] * np.cos(turn)
-        return np.column_stack([self.width / 2 + east * self.px_per_m, self.height / 2 - north * self.px_per_m])
+        return np.column_stack(
+            [self.width / 2 + east * self.px_per_m, self.height / 2 - north * self.px_per_m]
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +59,9 @@ def whole_sheet(scene: Scene) -> Sheet:
     """The sheet that shows the whole line and every mark: as wide as the line is long east to west."""
     middle = (scene.line_xy.min(axis=0) + scene.line_xy.max(axis=0)) / 2
     north = north_at(scene, (float(middle[0]), float(middle[1])))
-    unit = Sheet(centre_xy=(float(middle[0]), float(middle[1])), north_deg=north, px_per_m=1.0, width=0.0, height=0.0)
+    unit = Sheet(
+        centre_xy=(float(middle[0]), float(middle[1])), north_deg=north, px_per_m=1.0, width=0.0, height=0.0
+    )
     points = np.vstack([scene.line_xy, *[np.array([m.xy_m]) for m in scene.marks]])
     shown = unit.draw(points)
     low, high = shown.min(axis=0), shown.max(axis=0)
@@ -120,13 +126,20 @@ def _extent(scene: Scene, held: tuple[Mark, ...]) -> tuple[tuple[float, float], 
     for seen in scene.report.observations:
         if seen.subject in ids:
             shapes.extend(sector_outlines(scene.frame, seen))
+            shapes.extend([to_plane(scene.frame, [seen.sensor_deg])] if seen.sensor_deg is not None else [])
     core = np.array([m.xy_m for m in held])
-    points = np.vstack([core, *shapes])
+    points = np.vstack([core, *shapes, _line_near(scene, core)])
     middle = (points.min(axis=0) + points.max(axis=0)) / 2
-    across = 1.15 * float(np.max(points.max(axis=0) - points.min(axis=0)))
+    across = 1.25 * float(np.max(points.max(axis=0) - points.min(axis=0)))
     if across > LARGEST_M:  # too much to show: keep the marks in the middle, let outlines run off the sheet
         middle, across = (core.min(axis=0) + core.max(axis=0)) / 2, LARGEST_M
     return (float(middle[0]), float(middle[1])), max(SMALLEST_M, across)
+
+
+def _line_near(scene: Scene, core: F64) -> F64:
+    """The points of the line nearest to marks that lie close to it: a sheet without the line says little."""
+    chainage_m, offset_m = locate(scene.axis, core[:, 0], core[:, 1])
+    return np.column_stack(point_at(scene.axis, chainage_m[np.abs(offset_m) <= LINE_SHOWN_M]))
 
 
 def _run_on(line: F64, far: float) -> F64:

@@ -10,11 +10,11 @@ from truceline.clock import Interval
 from truceline.domain.incident import Engagement
 from truceline.domain.report import DailyReport, Watch
 from truceline.geo.line import locate
+from truceline.judgement.words import MONTHS, amount, plain, span, zone
 from truceline.reports import svg
 from truceline.reports.labels import Box, dot_box, fit, text_box, text_width
 from truceline.reports.map_layers import said, tone_of
 from truceline.reports.scene import Mark, Scene, build_scene, sector_outlines, to_plane
-from truceline.reports.words import MONTHS, amount, clock_of, plain, span, zone
 
 WIDTH, LEFT, RIGHT, TOP, BOTTOM, PX_PER_HOUR = 1120.0, 62.0, 18.0, 78.0, 14.0, 19.0
 WATCHING = ("working", "degraded")
@@ -43,7 +43,9 @@ class Axes:
         share = (moment - self.period.start).total_seconds() / max(self.period.seconds, 1.0)
         return TOP + (self.height - TOP - BOTTOM) * min(1.0, max(0.0, share))
 
-    def area(self, km: tuple[float, float], when: Interval, least: float) -> tuple[float, float, float, float]:
+    def area(
+        self, km: tuple[float, float], when: Interval, least: float
+    ) -> tuple[float, float, float, float]:
         """x, y, width and height of a stretch over a time, at least `least` in both."""
         x0, x1, y0, y1 = self.x(km[0]), self.x(km[1]), self.y(when.start), self.y(when.end)
         wide, tall = max(least, x1 - x0), max(least, y1 - y0)
@@ -135,8 +137,9 @@ def _sectors(report: DailyReport, axes: Axes) -> str:
     for name, from_km, to_km in report.line.sectors:
         x0, x1 = axes.x(from_km), axes.x(to_km)
         if from_km > 0.05:
-            drawn.append(svg.line(x0, 4, x0, axes.height - BOTTOM, klass="border"))
-        if text_width(name, 12) <= x1 - x0 - 8:
+            drawn.append(svg.line(x0, 6, x0, 26, klass="border"))
+            drawn.append(svg.line(x0, TOP - 5, x0, axes.height - BOTTOM, klass="border"))
+        if text_width(name, 14) <= x1 - x0 - 8:
             drawn.append(svg.words((x0 + x1) / 2, 18, name, klass="sector", anchor="middle"))
     return svg.group(*drawn)
 
@@ -178,7 +181,9 @@ def _reports(scene: Scene, axes: Axes) -> str:
         chainage_m, _ = locate(scene.axis, points[:, 0], points[:, 1])
         km = (float(chainage_m.min()) / 1000, float(chainage_m.max()) / 1000)
         x, y, wide, tall = axes.area(km, seen.when, 4.0)
-        klass = f"report {tone_of(scene, seen)}" + (" open" if seen.range_m[1] is None and not seen.fix_deg else "")
+        klass = f"report {tone_of(scene, seen)}" + (
+            " open" if seen.range_m[1] is None and not seen.fix_deg else ""
+        )
         drawn.append(svg.box(x, y, wide, tall, svg.tooltip(said(seen)), klass=klass, rx=1.5))
     return svg.group(*drawn)
 
@@ -251,9 +256,3 @@ def _name(mark: Mark, room: Box, axes: Axes, taken: list[Box]) -> str:
         end = label.box.x0 - 2 if label.anchor == "start" else label.box.x1 + 2
         leader = svg.line(edge, middle_y, end, label.y - 4, klass=f"leader tone-{mark.tone}")
     return leader + svg.words(label.x, label.y, text, klass=f"name tone-{mark.tone}", anchor=label.anchor)
-
-
-def labels_of_time(report: DailyReport) -> str:
-    """Where the time axis starts and ends, in words."""
-    local = zone(report.timezone)
-    return f"{clock_of(report.period.start, local)} to {clock_of(report.period.end, local)}"

@@ -14,9 +14,7 @@ def _assumed(value: float, reference: str) -> Parameter:
 MODEL = SensorModel(
     name="array",
     family="bearing",
-    sector_sigma_deg=_assumed(
-        2.0, f"{_NO_FIGURE}; wind and gradients bend paths beyond the instrument's own error"
-    ),
+    sector_sigma_deg=_assumed(2.0, f"{_NO_FIGURE}; wind and gradients bend paths beyond the instrument's own error"),
     range_sigma_share=_assumed(0.1, f"{_NO_FIGURE}; one array alone hardly measures distance"),
     travel_speed_m_s=Parameter(
         value=337.3,

@@ -4,9 +4,7 @@ from types import MappingProxyType
 
 from truceline.domain.ports import Parameter, SensorModel
 
-_LOGGED = (
-    "http://osce.org/special-monitoring-mission-to-ukraine/336636 (mission cameras log events at 1-9 km)"
-)
+_LOGGED = "http://osce.org/special-monitoring-mission-to-ukraine/336636 (mission cameras log events at 1-9 km)"
 
 MODEL = SensorModel(
     name="camera",

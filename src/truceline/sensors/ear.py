@@ -5,9 +5,7 @@ from types import MappingProxyType
 from truceline.domain.ports import Parameter, SensorModel
 
 _LAB = "https://pmc.ncbi.nlm.nih.gov/articles/PMC3663857 (laboratory, front: RMS 6.2 degrees)"
-_UNDER = (
-    "https://www.arl.army.mil/arlreports/2013/technical-report.cfm?id=6823 (by ear, distance is too short)"
-)
+_UNDER = "https://www.arl.army.mil/arlreports/2013/technical-report.cfm?id=6823 (by ear, distance is too short)"
 _LOGGED = (
     "logged at 6-12 km: http://all-daily-news.com/category/business/page/2 and "
     "https://osce.org/special-monitoring-mission-to-ukraine/322356"

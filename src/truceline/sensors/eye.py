@@ -12,16 +12,12 @@ def _assumed(value: float, reference: str) -> Parameter:
 MODEL = SensorModel(
     name="eye",
     family="sector",
-    sector_sigma_deg=_assumed(
-        5.0, "no figure found; a compass point named by eye, well below its 22.5 degrees"
-    ),
+    sector_sigma_deg=_assumed(5.0, "no figure found; a compass point named by eye, well below its 22.5 degrees"),
     range_sigma_share=_assumed(0.3, "no figure found; better than by ear (0.4-0.5), poor at night"),
     travel_speed_m_s=Parameter(value=0.0, reference="light arrives at once", grade="derived"),
     range_max_m=MappingProxyType(
         {
-            "": _assumed(
-                10_000.0, "no figure found; about as far as cameras log, in clear air and line of sight"
-            ),
+            "": _assumed(10_000.0, "no figure found; about as far as cameras log, in clear air and line of sight"),
             "burst": _assumed(5_000.0, "no figure found; as by ear"),
             "flare": _assumed(15_000.0, "no figure found; burns high, out of the ground's shadow"),
             "fire": _assumed(15_000.0, "no figure found; smoke or glow stands above the ground"),

@@ -4,9 +4,7 @@ from types import MappingProxyType
 
 from truceline.domain.ports import Parameter, SensorModel
 
-_SEEN = (
-    "https://spacenews.com/us-begins-uav-surveillance-flights-along-texas-mexico-border/ (infrared, 13 km)"
-)
+_SEEN = "https://spacenews.com/us-begins-uav-surveillance-flights-along-texas-mexico-border/ (infrared, 13 km)"
 
 MODEL = SensorModel(
     name="uav",

@@ -77,9 +77,7 @@ def _cast(column: Column, given: pa.Array) -> tuple[pa.Array, list[Problem]]:
     return _to_number(column.name, given)
 
 
-def _none_fits(
-    field: str, type_: pa.DataType, reason: str, given: pa.Array
-) -> tuple[pa.Array, list[Problem]]:
+def _none_fits(field: str, type_: pa.DataType, reason: str, given: pa.Array) -> tuple[pa.Array, list[Problem]]:
     return pa.nulls(len(given), type_), problem(field, reason, flags(pc.is_valid(given)), given)
 
 
@@ -248,9 +246,7 @@ def _from_json(type_: pa.DataType, values: Sequence[Any]) -> pa.Array:
     if pa.types.is_integer(type_):
         return pa.array([v if v is None else int(v) for v in values], type_)
     if type_ == ARC_LIST:
-        return pa.array(
-            [v if v is None else [{k: float(d) for k, d in a.items()} for a in v] for v in values], type_
-        )
+        return pa.array([v if v is None else [{k: float(d) for k, d in a.items()} for a in v] for v in values], type_)
     return pa.array(values, type_)
 
 
@@ -264,9 +260,7 @@ def _is_texts(value: Any) -> bool:
 
 
 def _is_number_value(value: Any) -> bool:
-    return isinstance(value, float) or (
-        isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**300
-    )
+    return isinstance(value, float) or (isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**300)
 
 
 def _is_whole(value: Any) -> bool:
@@ -280,8 +274,6 @@ def _is_text_or_whole(value: Any) -> bool:
 
 def _is_arcs(value: Any) -> bool:
     return isinstance(value, list) and all(
-        isinstance(arc, dict)
-        and arc.keys() == {"from_deg", "to_deg"}
-        and all(map(_is_number_value, arc.values()))
+        isinstance(arc, dict) and arc.keys() == {"from_deg", "to_deg"} and all(map(_is_number_value, arc.values()))
         for arc in value
     )

@@ -30,9 +30,9 @@ class Problem:
     values: tuple[str, ...]
 
     @staticmethod
-    def of_row(reason: str, value: str) -> "Problem":
-        """A row that is no row at all; its place is given by `moved`."""
-        return Problem(field=WHOLE_ROW, reason=reason, at=np.zeros(1, dtype=np.int64), values=(clip(value),))
+    def of_row(reason: str, value: str, *, name: str = WHOLE_ROW) -> "Problem":
+        """What is wrong with the first row, by default as a whole; `moved` gives it its place."""
+        return Problem(field=name, reason=reason, at=np.zeros(1, dtype=np.int64), values=(clip(value),))
 
     def moved(self, by: int) -> "Problem":
         """The same problem `by` rows further down."""
@@ -99,9 +99,7 @@ def refuse(file: str, n_rows: int, problems: Iterable[Problem]) -> tuple[Flags, 
             if stands[row]:
                 stands[row] = False
                 reason = found.reason.replace("{value}", value)
-                refused.append(
-                    Rejected(file=file, row=row + 1, field=found.field, reason=reason, value=value)
-                )
+                refused.append(Rejected(file=file, row=row + 1, field=found.field, reason=reason, value=value))
     return stands, tuple(sorted(refused, key=lambda r: r.row))
 
 
@@ -114,9 +112,7 @@ def column_problems(columns: Sequence[Column], table: pa.Table) -> list[Problem]
             continue
         if pa.types.is_floating(column.type):
             not_finite = ~flags(pc.is_finite(given)) & flags(pc.is_valid(given))
-            found += problem(
-                column.name, "not a finite number: leave it empty if it is not known", not_finite, given
-            )
+            found += problem(column.name, "not a finite number: leave it empty if it is not known", not_finite, given)
         if column.enum:
             unknown = ~flags(pc.is_in(given, pa.array(column.enum))) & flags(pc.is_valid(given))
             known = f"no known {column.name}: use one of {', '.join(column.enum)}"
@@ -182,9 +178,7 @@ def _unusable(wkt: str) -> str:
     if shape is None:
         return "neither a name nor WKT: write POLYGON ((lon lat, lon lat, ..., first again)) or a name without brackets"
     if shape.geom_type != "Polygon" or shape.is_empty:
-        return (
-            f"a {shape.geom_type} is no area: give one POLYGON, or a fix with its error, or one row a polygon"
-        )
+        return f"a {shape.geom_type} is no area: give one POLYGON, or a fix with its error, or one row a polygon"
     if len(shape.interiors):
         return "a polygon with holes: give its outer ring, or several rows without holes"
     west, south, east, north = shape.bounds

@@ -44,15 +44,11 @@ def unpack(payload: RawPayload, formats: Sequence[str]) -> tuple[str, bytes]:
         try:
             name, body = name.removesuffix(".gz"), gzip.decompress(body)
         except (OSError, EOFError, zlib.error) as error:
-            raise SourceError(
-                f"{payload.name}: not a gzip file ({error}). Pack it again or send it plain."
-            ) from error
+            raise SourceError(f"{payload.name}: not a gzip file ({error}). Pack it again or send it plain.") from error
     for suffix in formats:
         if name.endswith(suffix):
             return suffix, body
-    raise SourceError(
-        f"{payload.name}: the suffix tells no known format. Known: {', '.join(formats)}, each also .gz."
-    )
+    raise SourceError(f"{payload.name}: the suffix tells no known format. Known: {', '.join(formats)}, each also .gz.")
 
 
 def decode(file: str, body: bytes) -> str:
@@ -76,15 +72,13 @@ def check_names(file: str, names: Sequence[str], known: Sequence[str]) -> None:
         if name not in known:
             near = difflib.get_close_matches(name[:80], known, n=1)
             hint = f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(known)}."
-            raise SourceError(f"{file}: unknown column {ascii(clip(name))}. {hint}")
+            raise SourceError(f"{file}: unknown column {clip(name)!a}. {hint}")
         if name in seen:
             raise SourceError(f"{file}: column '{name}' comes twice. Keep one.")
         seen.add(name)
 
 
-def csv_rows(
-    file: str, text: str, known: Sequence[str]
-) -> tuple[tuple[str, ...], Iterator[list[str] | Problem]]:
+def csv_rows(file: str, text: str, known: Sequence[str]) -> tuple[tuple[str, ...], Iterator[list[str] | Problem]]:
     """Header of a CSV text and its rows in order; a row that does not fit the header comes as a Problem at its place.
 
     Blank lines are no rows. Raises SourceError where the header cannot be used.
@@ -120,11 +114,7 @@ def read_sheet(payload: RawPayload, columns: Sequence[Column]) -> Sheet:
     if suffix == ".parquet":
         return _read_parquet(payload.name, body, columns)
     text = decode(payload.name, body)
-    return (
-        _read_csv(payload.name, text, columns)
-        if suffix == ".csv"
-        else _read_ndjson(payload.name, text, columns)
-    )
+    return _read_csv(payload.name, text, columns) if suffix == ".csv" else _read_ndjson(payload.name, text, columns)
 
 
 def _read_parquet(file: str, body: bytes, columns: Sequence[Column]) -> Sheet:
@@ -142,9 +132,7 @@ def _read_csv(file: str, text: str, columns: Sequence[Column]) -> Sheet:
 
     def chunk(cells: Sequence[Any]) -> tuple[pa.Table, list[Problem]]:
         turned = zip(*cells, strict=True)
-        return pa.table(
-            {name: pa.array(cell, pa.string()) for name, cell in zip(header, turned, strict=True)}
-        ), []
+        return pa.table({name: pa.array(cell, pa.string()) for name, cell in zip(header, turned, strict=True)}), []
 
     return _gather(rows, chunk)
 

@@ -1,6 +1,5 @@
 """The words of OSCE-style rows and what each means here: tables to read and extend, then the few rules on them."""
 
-import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -76,13 +75,13 @@ SAME_ROUNDS = "of the preceding"
 SALVO = r"(with)?in (about )?(\d+|one|two|three|four|five|six|seven|eight|nine|ten) (seconds?|minutes?)"
 
 # The column `count_quality`: lowest and highest count that the words allow for a stated n.
-# +-15 % for "about" and 85 % for "almost" are assumed: no source says how far such counts may be off.
-ABOUT_SHARE = 0.15
+# Fifteen per cent either way for "about" and 85 % for "almost" are assumed: no source says how far such counts may be off.
+ABOUT_PERCENT = 15
 QUALITIES: Mapping[str, Callable[[int], tuple[int, int | None]]] = {
     "": lambda n: (n, n),
     "exact": lambda n: (n, n),
-    "about": lambda n: (max(1, math.floor(n * (1 - ABOUT_SHARE))), math.ceil(n * (1 + ABOUT_SHARE))),
-    "almost": lambda n: (max(1, math.floor(n * (1 - ABOUT_SHARE))), max(1, n - 1)),
+    "about": lambda n: (max(1, n * (100 - ABOUT_PERCENT) // 100), -(-n * (100 + ABOUT_PERCENT) // 100)),
+    "almost": lambda n: (max(1, n * (100 - ABOUT_PERCENT) // 100), max(1, n - 1)),
     "at least": lambda n: (n, None),
     "over": lambda n: (n + 1, None),
     "more than": lambda n: (n + 1, None),
@@ -203,8 +202,8 @@ _FLIGHT = r"[nesw]{1,3}-[nesw]{1,3}"
 _CALIBRE = r"\d+(?:\.\d+)?\s?mm"
 _PHRASES = sorted((*WEAPONS, *PHASES, *PARTLY, *REMARKS), key=len, reverse=True)
 _TOKEN = re.compile(
-    rf"\s*(?:(?P<flight>{_FLIGHT})|(?P<calibre>{_CALIBRE})|(?P<count>\d+)|(?P<mark>[(),;:.])"
-    rf"|(?P<phrase>{'|'.join(map(re.escape, _PHRASES))}))(?![\w-])|\s*(?P<end>[(),;:.])"
+    rf"\s*(?:(?:(?P<flight>{_FLIGHT})|(?P<calibre>{_CALIBRE})|(?P<count>\d{{1,9}})"
+    rf"|(?P<phrase>{'|'.join(map(re.escape, _PHRASES))}))(?![\w-])|(?P<mark>[(),;:.]))"
 )
 
 
@@ -245,12 +244,12 @@ def _parts(words: str, text: str) -> list[_Part]:
     at = 0
     while at < len(words):
         found = _TOKEN.match(words, at)
-        if found is None or found.end() == at:
+        if found is None:
             unknown = words[at:].split()[0]
             known = ", ".join((*PHASES, *WEAPONS, *PARTLY, *REMARKS))
             raise WordError("assessment", f"'{unknown}' is not a known word of an assessment; known: {known}", text)
         at = found.end()
-        kind, word = found.lastgroup or "", (found[found.lastgroup or 0] or "").strip()
+        kind, word = found.lastgroup or "", found[found.lastgroup or 0]
         if kind == "count":
             last = parts[-1]
             if last.count is not None and not last.said:

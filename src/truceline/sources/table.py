@@ -122,9 +122,7 @@ def _kind_problems(table: pa.Table) -> list[Problem]:
     kind = table.column("record_kind")
     claim, restriction = flags(pc.equal(kind, "claim")), flags(pc.equal(kind, "restriction"))
     return [
-        *problem(
-            "author_party", "a claim needs the party that makes it", claim & ~_has(table, "author_party")
-        ),
+        *problem("author_party", "a claim needs the party that makes it", claim & ~_has(table, "author_party")),
         *problem(
             "restriction_kind",
             "a restriction needs its kind: denial, delay, condition, jamming or interference",
@@ -151,9 +149,7 @@ def _time_problems(table: pa.Table) -> list[Problem]:
             "say unknown_within (one instant somewhere in the interval) or throughout (several, all over it)",
             start & end & ~at & ~kind,
         ),
-        *order_problems(
-            table, "time_start", "time_end", "ends before it starts: swap the two, or correct the date"
-        ),
+        *order_problems(table, "time_start", "time_end", "ends before it starts: swap the two, or correct the date"),
     ]
 
 

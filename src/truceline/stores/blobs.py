@@ -5,7 +5,7 @@ from pathlib import Path
 
 from truceline.domain.ids import Digest, digest
 from truceline.errors import LedgerError, UnreachableError
-from truceline.stores.durable import sync_folder, write_durably
+from truceline.durable import sync_folder, write_durably
 
 _DIGEST = re.compile(r"sha256:([0-9a-f]{2})([0-9a-f]{62})")
 

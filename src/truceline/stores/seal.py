@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from truceline.domain.ids import Digest, SourceId
 from truceline.domain.ports import Blobs
 from truceline.errors import LedgerError, SealedError, UnreachableError
-from truceline.stores.durable import sync_folder, write_durably
+from truceline.durable import sync_folder, write_durably
 
 KEY_BITS = 512
 _CONTEXT = [b"truceline/blob/1"]  # associated data

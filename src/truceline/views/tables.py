@@ -40,5 +40,3 @@ def _with_place(table: pa.Table, index: int, source: SourceId) -> pa.Table:
         .append_column("row", pa.array(range(n), pa.int64()))
         .append_column("batch_source", pa.array([source] * n, pa.string()))
     )
-
-
