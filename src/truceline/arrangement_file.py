@@ -271,6 +271,7 @@ def _prior(value: Value) -> Prior:
         "incident_rate_per_km2_h": (1e-9, 1e3),
         "watch_sigma_s": (0.001, 86400.0),
         "p_shared": (0.0, 1.0),
+        "p_told_together": (0.001, 0.999),
     }
     got = value.fields((*numbers, "p_real"))
     grades = got["p_real"].fields(RELIABILITIES)

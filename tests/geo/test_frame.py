@@ -120,9 +120,7 @@ def test_convergence_turns_a_true_bearing_into_the_plane(frame):
 def test_scale_is_what_proj_says_it_is():
     frame = fit_frame([(36.0, 46.5), (39.0, 49.8)])
     places = np.random.default_rng(2).uniform([30.0, 44.0], [44.0, 52.0], (200, 2))
-    np.testing.assert_allclose(
-        frame.scale(places[:, 0], places[:, 1]), measured_scale(frame, places), rtol=2e-9
-    )
+    np.testing.assert_allclose(frame.scale(places[:, 0], places[:, 1]), measured_scale(frame, places), rtol=2e-9)
 
 
 def test_north_is_up_near_the_centre():

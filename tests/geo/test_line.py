@@ -44,9 +44,7 @@ def jagged(n, seed, length_m=1e6, roughness_m=4_000.0):
     """A rough line from west to east; x may run back."""
     rng = np.random.default_rng(seed)
     x = np.linspace(0.0, length_m, n) + rng.normal(0.0, 0.3 * length_m / n, n)
-    return np.column_stack(
-        [x, np.cumsum(rng.normal(0.0, roughness_m / np.sqrt(n), n)) + rng.normal(0, 200, n)]
-    )
+    return np.column_stack([x, np.cumsum(rng.normal(0.0, roughness_m / np.sqrt(n), n)) + rng.normal(0, 200, n)])
 
 
 def around(vertices, n, seed, width_m=40_000.0):
@@ -111,6 +109,28 @@ def test_exact_ties_go_to_the_lowest_chainage():
     assert (np.diff(chainage) > 0).all()
 
 
+STRAIGHT = [(100.0 * k - 400.0, 100.0) for k in range(9)]  # a leaf of eight segments, 100 m above the origin
+ARCH = [(400, 50), (450, 50), (450, 300), (0, 300), (-450, 300), (-450, 50), (-420, 50), (-420, 40)]  # box 40 m away
+WOUND = [(-420, -100), (-300, -100), (-100, -100), (100, -100), (300, -100), (420, -100), (420, 20), (410, 20)]
+TAIL = [(500.0, 20.0 - 100.0 * k) for k in range(8)]
+
+
+@pytest.mark.parametrize("lowered_m", [0.0, 1e-6, 1e-3])
+def test_near_ties_are_decided_by_the_line_and_never_by_the_boxes(lowered_m):
+    """The leaf that is searched first is as near as another, or a hair farther; walked both ways."""
+    line = np.array([*[(x, y - lowered_m) for x, y in STRAIGHT], *ARCH, *WOUND, *TAIL], dtype=float)
+    chainage, offset = locate(build_axis(line), [0.0], [0.0])
+    assert chainage[0] == 400.0
+    assert abs(offset[0]) == 100.0 - lowered_m
+    backwards = build_axis(line[::-1])
+    chainage, offset = locate(backwards, [0.0], [0.0])
+    assert abs(offset[0]) == 100.0 - lowered_m
+    if lowered_m:
+        assert chainage[0] == pytest.approx(backwards.length_m - 400.0)
+    else:
+        assert chainage[0] < backwards.length_m - 1_000.0
+
+
 def test_a_ring_has_an_inside_all_the_way_round():
     ring = build_axis([(0, 0), (100, 0), (100, 100), (0, 100), (0, 0)])
     chainage, offset = locate(ring, [50, 50, -3, -3, 1, 103], [50, -1, -1, -9, 1, 103])
@@ -154,6 +174,7 @@ def test_repeated_vertices_are_taken_once():
         ([(1, 1), (1, 1), (1, 1)], "got 3 of which 1 distinct"),
         ([(0, 0), (1, np.nan)], "vertex 1 is not a pair of finite numbers"),
         ([1, 2, 3], "pairs"),
+        ([(0, 0), (1e13, 0)], "beyond 1e12 m"),
     ],
 )
 def test_what_is_no_line_is_refused_in_words(vertices, words):
@@ -197,9 +218,7 @@ def test_a_line_that_moves_with_its_date(shared):
         40.2193,
         49.2652,
     )  # the easternmost point of the boundary, on the state border: it does not move
-    old, new = (
-        opened_ring(folder / f"territory_{day}.geojson.gz", corner) for day in ("20240715", "20260822")
-    )
+    old, new = (opened_ring(folder / f"territory_{day}.geojson.gz", corner) for day in ("20240715", "20260822"))
     frame = fit_frame(old)
     places = np.array([[37.2, 48.25], [37.6, 48.6], [36.9, 47.9], [38.0, 49.3]])
     x, y = frame.to_plane(places[:, 0], places[:, 1])
@@ -213,9 +232,7 @@ def test_a_line_that_moves_with_its_date(shared):
     assert not np.shares_memory(axis_old.vertices_xy, axis_new.vertices_xy)
     for axis, values in ((axis_old, first), (axis_new, second)):
         line = shapely.LineString(axis.vertices_xy)
-        np.testing.assert_allclose(
-            np.abs(values[1]), shapely.distance(line, shapely.points(x, y)), rtol=1e-12
-        )
+        np.testing.assert_allclose(np.abs(values[1]), shapely.distance(line, shapely.points(x, y)), rtol=1e-12)
 
 
 @pytest.mark.skipif(numba.config.DISABLE_JIT, reason="a speed of compiled code")

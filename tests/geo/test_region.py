@@ -162,9 +162,7 @@ def test_p_in_band_agrees_with_monte_carlo(place, side):
     nodes, weights, draw = place()
     line = np.array([(-5_000, 2_000), (3_000, 4_500), (4_500, 3_500), (7_000, 6_000), (20_000, 5_000)], float)
     points = draw(np.random.default_rng(5), DRAWS)
-    ground = shapely.LineString(line).buffer(2_500, quad_segs=64) - shapely.LineString(line).buffer(
-        300, quad_segs=64
-    )
+    ground = shapely.LineString(line).buffer(2_500, quad_segs=64) - shapely.LineString(line).buffer(300, quad_segs=64)
     if side != "both":
         top = 50_000 if side == "left" else -50_000
         ground &= shapely.Polygon([*line, (20_000, top), (-5_000, top)])
@@ -218,9 +216,7 @@ def test_bands_share_out_the_ground_and_the_line_belongs_to_both_sides():
     _, offset = locate(axis, x, y)
     edges = [0.0, 250.0, 1_000.0, math.inf]
     hits = sum(
-        in_band(axis, x, y, side, near, far).astype(int)
-        for side in ("left", "right")
-        for near, far in pairwise(edges)
+        in_band(axis, x, y, side, near, far).astype(int) for side in ("left", "right") for near, far in pairwise(edges)
     )
     assert (hits == 1).all()
     assert np.array_equal(in_band(axis, x, y, "both", 0, 250), np.abs(offset) < 250)

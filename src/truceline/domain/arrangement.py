@@ -103,7 +103,7 @@ class Prior:
     `exchange_spread_m`: how far the signatures of one exchange scatter around its centre, one standard deviation;
     `incident_rate_per_km2_h`: single physical events; `watch_sigma_s`: error of a time an observer writes down;
     `p_shared`: probability, before looking at place, that two sensors that noticed one exchange counted the same
-    rounds; `p_real`: probability that a report of a given reliability grade is of something that happened.
+    rounds; `p_told_together`: that rows which a source reported together are of one exchange; `p_real`: probability that a report of a given reliability grade is of something that happened.
     """
 
     exchange_rate_per_km2_h: float = 0.002
@@ -111,6 +111,7 @@ class Prior:
     incident_rate_per_km2_h: float = 0.002
     watch_sigma_s: float = 60.0
     p_shared: float = 0.5
+    p_told_together: float = 0.95
     p_real: Mapping[str, float] = field(
         default_factory=lambda: {"A": 0.99, "B": 0.95, "C": 0.85, "D": 0.6, "E": 0.3, "F": 0.5}
     )

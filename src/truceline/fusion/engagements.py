@@ -13,7 +13,7 @@ from truceline.domain.arrangement import Prior
 from truceline.fusion.agglomerate import Group, agglomerate
 from truceline.fusion.incidents import Event
 from truceline.fusion.items import FloatArray, Item
-from truceline.fusion.posterior import Bounds, Cloud, blur, integrate, intersect, pool, widen
+from truceline.fusion.posterior import Bounds, Cloud, Grid, blur, blur_grid, integrate, intersect, pool, widen
 from truceline.fusion.windows import log_shared, overlap_s
 
 SPREADS = 4.0  # a centre lies within this many spreads of every signature
@@ -27,6 +27,7 @@ class Part:
 
     items: tuple[Item, ...]
     event: Event | None
+    told: str  # group that the source reported it in, "" if none
     cloud: Cloud
     box: Bounds
     window_s: tuple[float, float]
@@ -48,7 +49,7 @@ def report_part(item: Item, spread_m: float) -> Part:
     """The part that one aggregated report is."""
     cloud = Cloud(xy=item.nodes, weights=item.weights)
     return Part(
-        items=(item,), event=None, cloud=cloud, box=_box(cloud, spread_m), window_s=item.origin_s, sigma_s=item.sigma_s
+        items=(item,), event=None, told=item.told, cloud=cloud, box=_box(cloud, spread_m), window_s=item.origin_s, sigma_s=item.sigma_s
     )
 
 
@@ -61,6 +62,7 @@ def event_part(event: Event, spread_m: float) -> Part:
     return Part(
         items=event.members,
         event=event,
+        told=event.members[0].told if len(event.members) == 1 else "",
         cloud=cloud,
         box=_box(cloud, spread_m),
         window_s=window,
@@ -79,6 +81,7 @@ class Evidence:
     def __init__(self, parts: Sequence[Part], prior: Prior) -> None:
         self.parts = parts
         self.spread_m = prior.exchange_spread_m
+        self.log_odds_told = float(np.log(prior.p_told_together / (1.0 - prior.p_told_together)))
         self.log_rate = float(np.log(prior.exchange_rate_per_km2_h / 1e6 / 3600.0))
         self._centre: dict[Group, tuple[float, Cloud] | None] = {}
 
@@ -95,11 +98,9 @@ class Evidence:
         if box is None:
             return None
 
-        def log_density(xy: FloatArray) -> FloatArray:
-            total = np.zeros(len(xy))
-            for i in group:
-                total += np.log(np.maximum(blur(self.parts[i].cloud, self.spread_m, xy), TINY))
-            return total
+        def log_density(grid: Grid) -> FloatArray:
+            blurred = [blur_grid(self.parts[i].cloud, self.spread_m, grid) for i in group]
+            return np.asarray(sum(np.log(np.maximum(b, TINY)) for b in blurred))
 
         solved = integrate(log_density, box)
         return (solved.log_evidence, solved.cloud) if solved else None
@@ -126,7 +127,13 @@ class Evidence:
         if joint is None or one is None or other is None:
             return -np.inf
         place = joint[0] - one[0] - other[0]
-        return place + log_shared(self.window(a), self.window(b), sigma) - self.log_rate
+        time = log_shared(self.window(a), self.window(b), sigma)
+        return place + time - self.log_rate + self._told_together(a, b)
+
+    def _told_together(self, a: Group, b: Group) -> float:
+        """Prior log odds for rows that their source reported together."""
+        shared = {self.parts[i].told for i in a} & {self.parts[i].told for i in b}
+        return self.log_odds_told if shared - {""} else 0.0
 
 
 def find_exchanges(parts: Sequence[Part], prior: Prior) -> tuple[list[Exchange], Evidence]:

@@ -9,7 +9,7 @@ from truceline.domain.arrangement import Prior
 from truceline.fusion.agglomerate import Gain, Group, agglomerate
 from truceline.fusion.items import FloatArray, Item
 from truceline.fusion.kinds import compatible
-from truceline.fusion.posterior import Bounds, Cloud, integrate, intersect
+from truceline.fusion.posterior import Bounds, Cloud, Grid, integrate, intersect
 from truceline.fusion.windows import origin_moments
 from truceline.physics.places import shape_bounds, shape_density
 
@@ -79,7 +79,8 @@ def _solve(items: Sequence[Item], boxes: Sequence[Bounds]) -> tuple[float, Cloud
     if box is None:
         return None
 
-    def log_density(xy: FloatArray) -> FloatArray:
+    def log_density(grid: Grid) -> FloatArray:
+        xy = grid.xy
         log_p = origin_moments(items, xy)[0]
         for item in items:
             log_p = log_p + np.log(np.maximum(shape_density(item.shape, xy), TINY))

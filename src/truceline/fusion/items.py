@@ -25,7 +25,8 @@ NEEDED = (
     "id", "source", "sensor", "record_kind", "means", "phenomenon", "phase", "weapon", "count_low", "count_high",
     "time", "time_sigma_s", "time_start", "time_end", "time_kind", "sensor_lon_deg", "sensor_lat_deg",
     "sensor_sigma_m", "lon_deg", "lat_deg", "sigma_major_m", "sigma_minor_m", "sigma_azimuth_deg", "bearing_deg",
-    "bearing_sigma_deg", "sectors", "range_min_m", "range_max_m", "area", "derived_from", "reliability", "tlp",
+    "bearing_sigma_deg", "sectors", "range_min_m", "range_max_m", "area", "group_id", "derived_from", "reliability",
+    "tlp",
 )  # fmt: skip
 
 
@@ -45,6 +46,7 @@ class Item:
     phenomenon: str
     phase: str
     weapon: str
+    told: str  # rows that their source reported together share this; "" if it says nothing
     count_low: int
     count_high: int | None
     aggregated: bool
@@ -196,6 +198,7 @@ def _item(
         phenomenon=row.get("phenomenon") or "other",
         phase=row.get("phase") or "",
         weapon=row.get("weapon") or "",
+        told=f"{row['source']}/{row['group_id']}" if row.get("group_id") else "",
         count_low=low if low is not None else 1,
         count_high=high if high is not None or low is not None else 1,
         aggregated=_is_aggregated(row),

@@ -32,6 +32,25 @@ class Cloud:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """A rectangular grid: its two axes (metres); everything on it runs over x first."""
+
+    xs: FloatArray
+    ys: FloatArray
+
+    @property
+    def xy(self) -> FloatArray:
+        """All points, (n, 2)."""
+        x, y = np.meshgrid(self.xs, self.ys, indexing="ij")
+        return np.column_stack((x.ravel(), y.ravel()))
+
+    @property
+    def step_m(self) -> tuple[float, float]:
+        """Distance between neighbours along each axis."""
+        return float(self.xs[1] - self.xs[0]), float(self.ys[1] - self.ys[0])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Posterior:
     """A normalised grid posterior and the log of the integral that normalised it (nats)."""
 
@@ -39,7 +58,7 @@ class Posterior:
     log_evidence: float
 
 
-def integrate(log_density: Callable[[FloatArray], FloatArray], bounds: Bounds) -> Posterior | None:
+def integrate(log_density: Callable[[Grid], FloatArray], bounds: Bounds) -> Posterior | None:
     """Integrate a log density over the plane; None if it vanishes everywhere in `bounds`.
 
     The grid starts on `bounds` (x0, y0, x1, y1) and shrinks to the cells within DEPTH_NATS of the peak until these
@@ -47,15 +66,13 @@ def integrate(log_density: Callable[[FloatArray], FloatArray], bounds: Bounds) -
     """
     x0, y0, x1, y1 = bounds
     for _ in range(MAX_ZOOMS):
-        xs, ys = np.linspace(x0, x1, SIDE), np.linspace(y0, y1, SIDE)
-        grid_x, grid_y = np.meshgrid(xs, ys, indexing="ij")
-        xy = np.column_stack((grid_x.ravel(), grid_y.ravel()))
-        log_p = log_density(xy)
+        grid = Grid(xs=np.linspace(x0, x1, SIDE), ys=np.linspace(y0, y1, SIDE))
+        xy, (step_x, step_y) = grid.xy, grid.step_m
+        log_p = log_density(grid)
         peak = float(log_p.max())
         if not np.isfinite(peak):
             return None
         kept = xy[log_p > peak - DEPTH_NATS]
-        step_x, step_y = xs[1] - xs[0], ys[1] - ys[0]
         low, high = kept.min(axis=0), kept.max(axis=0)
         tight = (low[0] - step_x, low[1] - step_y, high[0] + step_x, high[1] + step_y)
         # Below three quarters of the old extent another zoom gains resolution; above, the peak is resolved.
@@ -86,6 +103,13 @@ def blur(cloud: Cloud, sigma_m: float, xy: FloatArray) -> FloatArray:
     squared += (xy[:, None, 1] - cloud.xy[None, :, 1]) ** 2
     kernel = np.exp(squared * (-0.5 / sigma_m**2))
     return (kernel @ cloud.weights) / (2.0 * np.pi * sigma_m**2)
+
+
+def blur_grid(cloud: Cloud, sigma_m: float, grid: Grid) -> FloatArray:
+    """`blur` at all points of a grid: a Gaussian is a product of its axes, so only these need exponentials."""
+    across_x = np.exp((grid.xs[:, None] - cloud.xy[None, :, 0]) ** 2 * (-0.5 / sigma_m**2)) * cloud.weights
+    across_y = np.exp((grid.ys[:, None] - cloud.xy[None, :, 1]) ** 2 * (-0.5 / sigma_m**2))
+    return np.einsum("ik,jk->ij", across_x, across_y).ravel() / (2.0 * np.pi * sigma_m**2)
 
 
 def pool(clouds: list[Cloud]) -> Cloud:

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from truceline.geo.arrays import F64, columns, corners, sealed
-from truceline.geo.line_kernels import box_tree, distinct, locate_rows
+from truceline.geo.line_kernels import FARTHEST_M, box_tree, distinct, locate_rows
 
 SHORTEST_SEGMENT_M = 1e-9  # shorter ones are rounding of the projection, not bends of a line
 FOLD = 1e-12  # unit normals that cancel to less than this: the line turns back on itself
@@ -45,9 +45,11 @@ def build_axis(vertices_xy: npt.ArrayLike) -> LineAxis:
     Raises
     ------
     ValueError
-        if fewer than two vertices are distinct, or one is not a pair of finite numbers.
+        if fewer than two vertices are distinct, or one is not a pair of finite numbers below 1e12.
     """
     given = corners(vertices_xy, "the line")
+    if np.abs(given).max(initial=0.0) >= FARTHEST_M:
+        raise ValueError("the line has a vertex beyond 1e12 m: are these metres in the plane?")
     vertices = np.ascontiguousarray(given[distinct(given, SHORTEST_SEGMENT_M)])
     if len(vertices) < 2:
         raise ValueError(
@@ -96,7 +98,7 @@ def locate(axis: LineAxis, x_m: npt.ArrayLike, y_m: npt.ArrayLike) -> tuple[F64,
     Returns
     -------
     chainage_m, offset_m : (n,) float64; offset is positive left of the line in the direction of its vertices;
-        both NaN where a coordinate is not a finite number
+        both NaN where a coordinate is not a number (or beyond 1e12 m, which is no place)
 
     Raises
     ------

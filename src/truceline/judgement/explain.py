@@ -64,7 +64,7 @@ def _reason(code: str, link: Link, observed: Observed) -> str:
     if name == "phases":
         return "one speaks of firing, the other of arrival: the two ends of a flight, so their places need not meet"
     if name == "phase_open":
-        return f"{value} does not say whether it was firing or arrival"
+        return f"report {value} does not say whether it was firing or arrival"
     raise ValueError(f"no words for the reason '{code}'")
 
 

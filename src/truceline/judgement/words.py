@@ -22,6 +22,7 @@ PROBABILITY_WORDS: tuple[tuple[float, str], ...] = (  # from this probability up
     (0.80, "very likely"),
     (0.95, "almost certain"),
 )
+SECONDS_SHOWN_BELOW = 120.0
 CHI2_90_TWO_DEGREES = -2.0 * math.log(0.1)  # 90 % quantile of chi-squared with two degrees of freedom: exact
 NBSP = "\u00a0"  # between a number and its unit, so that no line ends between them
 MONTH_NAMES = (
@@ -29,6 +30,17 @@ MONTH_NAMES = (
     "August", "September", "October", "November", "December",
 )  # fmt: skip
 MONTHS = tuple(name[:3] for name in MONTH_NAMES)
+PLURALS = {
+    "aircraft": "aircraft",
+    "casualty": "casualties",
+    "damage": "damage",
+    "jamming": "cases of jamming",
+    "mine_uxo": "mines or unexploded rounds",
+    "other": "other",
+    "troops": "troops",
+    "uav": "UAVs",
+    "works": "works",
+}
 UNKNOWN = "unknown"
 _NUMERALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -99,9 +111,25 @@ def listed(items: Sequence[str]) -> str:
 
 
 def sentence(text: str) -> str:
-    """`text` with a capital and a full stop."""
+    """`text` with a capital and a full stop; an id at its head stays as it is."""
     text = text.strip()
-    return text if not text else text[0].upper() + text[1:] + ("" if text[-1] in ".!?:" else ".")
+    if not text:
+        return text
+    head = text[0].upper() if text.split()[0].strip(",;").replace("-", "").isalpha() else text[0]
+    return head + text[1:] + ("" if text[-1] in ".!?:" else ".")
+
+
+def plural(code: str) -> str:
+    """Several of a phenomenon, in words: "muzzle_flash" is "muzzle flashes"."""
+    if code in PLURALS:
+        return PLURALS[code]
+    noun = plain(code)
+    return f"{noun}es" if noun.endswith(("s", "sh", "ch", "x")) else f"{noun}s"
+
+
+def counted(count: str, code: str) -> str:
+    """A stated count with its noun: "1 explosion", "about 75 explosions"."""
+    return f"{count} {plain(code) if count == '1' else plural(code)}"
 
 
 def zone(name: str) -> tzinfo:
@@ -137,8 +165,15 @@ def moment_of(moment: datetime, local: tzinfo) -> str:
 
 
 def span(when: Interval, local: tzinfo) -> str:
-    """An interval in local time, the date said once where both ends share it."""
+    """An interval in local time, the date said once where both ends share it.
+
+    From two minutes on it is widened to whole minutes: seconds would claim more than any watch can tell.
+    """
     start, end = when.start, when.end
+    if when.seconds >= SECONDS_SHOWN_BELOW:
+        start = start.replace(second=0, microsecond=0)
+        end += timedelta(seconds=-end.second % 60, microseconds=-end.microsecond)
+        end += timedelta(minutes=1) if when.end > end else timedelta(0)
     first = f"{day_of(start, local)}, {clock_of(start, local)}"
     if start == end:
         return first

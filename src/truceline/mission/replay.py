@@ -1,5 +1,7 @@
 """Replay: everything derived is recomputed from the inputs and held, byte for byte, against what was published."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -32,25 +34,31 @@ def replay(mission: Mission, progress: Progress) -> ReplayResult:
     by_inputs: dict[int, list[tuple[int, ReportEntry]]] = {}
     for index, report in reports:
         by_inputs.setdefault(report.inputs, []).append((index, report))
-    problems: list[str] = []
+    problems = _other_code(mission, reports)
     done = 0
     for inputs, group in sorted(by_inputs.items()):
         ready, derived = derive(mission, mission.state(inputs))
         for index, report in group:
             progress("replay", done, len(reports))
             done += 1
-            problems += _compare(mission, index, report, ready, derived)
+            if report.code_version == mission.code_version:
+                problems += _compare(mission, index, report, ready, derived)
     progress("replay", done, len(reports))
     return ReplayResult(ok=not problems, n_reports=len(reports), n_states=len(by_inputs), problems=tuple(problems))
 
 
+def _other_code(mission: Mission, reports: Sequence[tuple[int, ReportEntry]]) -> list[str]:
+    made_by = Counter(report.code_version for _, report in reports)
+    return [
+        f"{n} reports were made by truceline {version}; this is {mission.code_version}, which cannot vouch for them. "
+        "Install that version to replay them."
+        for version, n in sorted(made_by.items())
+        if version != mission.code_version
+    ]
+
+
 def _compare(mission: Mission, index: int, report: ReportEntry, ready: Ready, derived: str) -> list[str]:
     name = f"Report {report.day} for {report.audience} (ledger entry {index})"
-    if report.code_version != mission.code_version:
-        return [
-            f"{name} was made by truceline {report.code_version}; this is {mission.code_version}. "
-            "Install that version to replay it."
-        ]
     if report.derived != derived:
         return [f"{name} rests on derived state {report.derived}; its inputs give {derived}."]
     stamp = Stamp(

@@ -11,7 +11,7 @@ from truceline.domain.report import DailyReport
 from truceline.judgement import words
 from truceline.reports import picture
 from truceline.reports.map_figure import map_svg, marks_left_out
-from truceline.reports.scene import subject_tones
+from truceline.reports.scene import known_places, subject_tones
 from truceline.reports.strip_figure import strip_svg
 from truceline.reports.svg import printable
 
@@ -34,7 +34,8 @@ def render_html(report: DailyReport) -> str:
     names = report.line.left, report.line.right
     return _environment().get_template("daily.html.j2").render(
         r=report,
-        audience=AUDIENCES[report.audience],
+        audience=AUDIENCES.get(report.audience, f"Edition for: {report.audience}"),
+        marked=AUDIENCES.get(report.audience, ""),
         picture=picture.picture(report),
         map=Markup(map_svg(report)),
         strip=Markup(strip_svg(report)),
@@ -70,6 +71,7 @@ def _environment() -> Environment:
         area=words.area_90,
         chainage=words.chainage,
         chance=words.chance,
+        plural=words.plural,
         date=words.date_of,
         duration=words.duration,
         km=words.kilometres,
@@ -84,6 +86,7 @@ def _environment() -> Environment:
         between=words.between,
         scale=_scale(),
         scale_reference=words.PROBABILITY_REFERENCE,
+        counted=words.counted,
         several=words.several,
         unknown=words.UNKNOWN,
         verdicts=VERDICTS,
@@ -113,7 +116,7 @@ def _anchors(report: DailyReport) -> dict[str, str]:
 
 
 def _near(report: DailyReport, subject: Engagement | Incident) -> str:
-    near = words.nearest_place(subject.where.lon_deg, subject.where.lat_deg, report.places)
+    near = words.nearest_place(subject.where.lon_deg, subject.where.lat_deg, known_places(report))
     return "" if near is None else f"near {near[0]}" if near[1] < 1.0 else f"{near[1]:.0f} km from {near[0]}"
 
 

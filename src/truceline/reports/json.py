@@ -16,9 +16,7 @@ def report_json(report: DailyReport) -> bytes:
     ValueError
         if a number is not finite: unknown is null, and nothing else may stand for it.
     """
-    text = json.dumps(
-        asdict(report), default=_instant, sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False
-    )
+    text = json.dumps(asdict(report), default=_instant, sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False)
     return (text + "\n").encode("utf-8", errors="replace")
 
 

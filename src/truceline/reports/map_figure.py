@@ -1,4 +1,4 @@
-"""The map: the whole line with the day's subjects on it, and up to four closer sheets with what was seen from where."""
+"""The map: the whole line with the day's subjects, and up to four closer sheets with what was seen from where."""
 
 import numpy as np
 
@@ -52,9 +52,7 @@ def _overview(scene: Scene, near: tuple[Window, ...]) -> str:
     about = f"The whole line, {scene.report.line.length_km:.0f} km, with {len(scene.marks)} marks of the day."
     shape = "wide" if sheet.width > WIDE_PX else "tall" if sheet.height > TALL_PX else "square"
     parts = [under, line, *over, *marks, frames, corner(sheet)]
-    return svg.figure(
-        sheet.width, sheet.height, parts, title="Overview", about=about, klass=f"sheet overview {shape}"
-    )
+    return svg.figure(sheet.width, sheet.height, parts, title="Overview", about=about, klass=f"sheet overview {shape}")
 
 
 def _window_frames(page: Draft, near: tuple[Window, ...]) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 from truceline.geo.line import locate, point_at
 from truceline.reports import svg
 from truceline.reports.labels import Box, Label, dot_box, fit, text_box, text_width
-from truceline.reports.scene import F64, Scene, to_plane
+from truceline.reports.scene import F64, Scene, known_places, to_plane
 from truceline.reports.sheet import Sheet, sides, thinned, visible
 
 STEPS_KM = (1, 2, 5, 10, 20, 50, 100, 200)
@@ -34,9 +34,7 @@ class Draft:
 
     def fit(self, text: str, x: float, y: float, size: float, distances: Sequence[float]) -> Label | None:
         """The nearest place for `text` that covers neither another label nor the line; it is taken from then on."""
-        label = fit(
-            text, x, y, size=size, taken=[*self.taken, *self.crossed], bounds=self.bounds, distances=distances
-        )
+        label = fit(text, x, y, size=size, taken=[*self.taken, *self.crossed], bounds=self.bounds, distances=distances)
         if label is not None:
             self.taken.append(label.box)
         return label
@@ -95,9 +93,7 @@ def side_names(page: Draft) -> str:
 
 def _on_side(page: Draft, name: str, sign: float) -> Label | None:
     sheet = page.sheet
-    grid_x, grid_y = np.meshgrid(
-        np.arange(30.0, sheet.width - 20, 16.0), np.arange(40.0, sheet.height - 20, 16.0)
-    )
+    grid_x, grid_y = np.meshgrid(np.arange(30.0, sheet.width - 20, 16.0), np.arange(40.0, sheet.height - 20, 16.0))
     xy = np.column_stack([grid_x.ravel(), grid_y.ravel()])
     turn = np.radians(sheet.north_deg)
     east = (xy[:, 0] - sheet.width / 2) / sheet.px_per_m
@@ -113,7 +109,9 @@ def _on_side(page: Draft, name: str, sign: float) -> Label | None:
             continue
         x, y = float(xy[index, 0]), float(xy[index, 1])
         room = text_box(x, y, name, SIDE_SIZE, "middle")
-        if room.within(page.bounds) and not any(room.meets(other) for other in (*page.taken, *page.crossed, *page.shapes)):
+        if room.within(page.bounds) and not any(
+            room.meets(other) for other in (*page.taken, *page.crossed, *page.shapes)
+        ):
             page.taken.append(room)
             return Label(text=name, x=x, y=y, anchor="middle", away=0.0, box=room)
     return None
@@ -166,7 +164,7 @@ def sectors(page: Draft) -> str:
 
 def places(page: Draft, most: int) -> str:
     """Place names where there is room, those nearest to the day's subjects first."""
-    known = page.scene.report.places
+    known = known_places(page.scene.report)
     if not known:
         return ""
     xy = to_plane(page.scene.frame, [(lon, lat) for _, lon, lat in known])

@@ -4,7 +4,7 @@ import numpy as np
 
 from truceline.domain.incident import Engagement
 from truceline.domain.report import ReportedObservation
-from truceline.judgement.words import amount, plain
+from truceline.judgement.words import amount, counted, plain
 from truceline.reports import svg
 from truceline.reports.labels import Box, Label, dot_box
 from truceline.reports.map_ground import Draft
@@ -24,7 +24,7 @@ def tone_of(scene: Scene, seen: ReportedObservation) -> str:
 
 def said(seen: ReportedObservation) -> str:
     """One line about an observation, for tooltips."""
-    return f"{seen.id}: {seen.count} {plain(seen.phenomenon)}, {plain(seen.means)}, {seen.when_text}"
+    return f"{seen.id}: {counted(seen.count, seen.phenomenon)}, {plain(seen.means)}, {seen.when_text}"
 
 
 def seen_sectors(page: Draft) -> str:
@@ -35,9 +35,7 @@ def seen_sectors(page: Draft) -> str:
         for outline in sector_outlines(page.scene.frame, seen):
             shown = page.sheet.draw(outline)
             if _on_sheet(page, shown):
-                soft.append(
-                    svg.path(svg.outline(thinned(shown), closed=True), svg.tooltip(said(seen)), klass=klass)
-                )
+                soft.append(svg.path(svg.outline(thinned(shown), closed=True), svg.tooltip(said(seen)), klass=klass))
     return svg.group(*soft)
 
 
@@ -57,9 +55,7 @@ def observers(page: Draft) -> str:
             x, y = (float(v) for v in page.sheet.draw(to_plane(page.scene.frame, [seen.fix_deg]))[0])
             cross = f"M{svg.number(x - 4)} {svg.number(y - 4)}l8 8m0 -8l-8 8"
             if dot_box(x, y, 5).within(page.bounds):
-                marks.append(
-                    svg.path(cross, svg.tooltip(said(seen)), klass=f"fix {tone_of(page.scene, seen)}")
-                )
+                marks.append(svg.path(cross, svg.tooltip(said(seen)), klass=f"fix {tone_of(page.scene, seen)}"))
                 page.taken.append(dot_box(x, y, 5))
     for at_deg, names in sorted(posts.items()):
         x, y = (float(v) for v in page.sheet.draw(to_plane(page.scene.frame, [at_deg]))[0])
@@ -71,8 +67,12 @@ def observers(page: Draft) -> str:
 
 
 def _shown(page: Draft) -> list[tuple[Mark, float, float]]:
-    every = [(m, *(float(v) for v in page.sheet.draw(np.array([m.xy_m]))[0])) for m in page.scene.marks]
-    return [(m, x, y) for m, x, y in every if dot_box(x, y, 3).within(page.bounds)]
+    found = []
+    for mark in page.scene.marks:
+        x, y = (float(v) for v in page.sheet.draw(np.array([mark.xy_m]))[0])
+        if dot_box(x, y, 3).within(page.bounds):
+            found.append((mark, x, y))
+    return found
 
 
 def areas(page: Draft) -> str:
@@ -100,9 +100,7 @@ def names(page: Draft) -> str:
         if label.away > LEADER_FROM:
             end_x, end_y = _end(label, y)
             drawn.append(svg.line(x, y, end_x, end_y, klass=f"leader tone-{mark.tone}"))
-        drawn.append(
-            svg.words(label.x, label.y, label.text, klass=f"name tone-{mark.tone}", anchor=label.anchor)
-        )
+        drawn.append(svg.words(label.x, label.y, label.text, klass=f"name tone-{mark.tone}", anchor=label.anchor))
     return svg.group(*drawn)
 
 
@@ -116,9 +114,7 @@ def _end(label: Label, y: float) -> tuple[float, float]:
 def _middle(mark: Mark, x: float, y: float) -> str:
     if mark.kind == "engagement":
         return svg.circle(x, y, 4.0, klass=f"dot tone-{mark.tone}")
-    return svg.path(
-        f"M{svg.number(x)} {svg.number(y - 5)}l5 5l-5 5l-5 -5Z", klass=f"diamond tone-{mark.tone}"
-    )
+    return svg.path(f"M{svg.number(x)} {svg.number(y - 5)}l5 5l-5 5l-5 -5Z", klass=f"diamond tone-{mark.tone}")
 
 
 def _said(mark: Mark) -> str:

@@ -11,11 +11,13 @@ from truceline.judgement.words import (
     listed,
     nearest_place,
     numeral,
+    plain,
     sentence,
     several,
     span,
     zone,
 )
+from truceline.reports.scene import known_places
 
 NAMED = 4  # more sectors than this are counted, not named
 
@@ -61,20 +63,17 @@ def _reported(report: DailyReport) -> str:
 def _amounts_to(report: DailyReport) -> str:
     if not report.engagements and not report.incidents:
         return "no report supports an engagement or an incident"
-    supported = (
-        f"{several(len(report.engagements), 'engagement')} and {several(len(report.incidents), 'incident')}"
-    )
+    supported = f"{several(len(report.engagements), 'engagement')} and {several(len(report.incidents), 'incident')}"
     rounds = total((e.count_low, e.count_high) for e in report.engagements)
-    distinct = (
-        f"; the engagements hold {amount(*rounds)} distinct signatures"
-        if report.engagements and rounds
-        else ""
-    )
+    distinct = f"; the engagements hold {amount(*rounds)} distinct signatures" if report.engagements and rounds else ""
     shared = sum(link.verdict == "can_be_same_fire" for link in report.links)
     apart = len(report.links) - shared
     if not report.links:
         return f"the reports support {supported}{distinct}"
-    pairs = f"of the reports near each other, {several(shared, 'pair')} can have counted the same fire and {several(apart, 'pair')} cannot"
+    pairs = (
+        f"of the reports near each other, {several(shared, 'pair')} can have counted the same fire "
+        f"and {several(apart, 'pair')} cannot"
+    )
     return f"the reports support {supported}{distinct}; {pairs}"
 
 
@@ -87,26 +86,24 @@ def _largest(report: DailyReport) -> str:
 
 
 def _where(report: DailyReport, engagement: Engagement) -> str:
-    near = nearest_place(engagement.where.lon_deg, engagement.where.lat_deg, report.places)
+    near = nearest_place(engagement.where.lon_deg, engagement.where.lat_deg, known_places(report))
     along = f"at {chainage(engagement.along)} of the line" if engagement.along is not None else ""
     return ", ".join(part for part in (f"near {near[0]}" if near else "", along) if part) or "off the line"
 
 
 def _indicated(report: DailyReport) -> str:
     if not report.indications:
-        return "no clause was held against what was reported"
-    said = [
-        f"{numeral(sum(i.verdict == verdict for i in report.indications)).replace('no', 'none')} {words}"
-        for verdict, words in (("indicated", "indicated"), ("not_indicated", "not indicated"), ("undetermined", "undetermined"))
-    ]  # fmt: skip
+        return "nothing was there to hold against a clause"
+    said = []
+    for verdict in ("indicated", "not_indicated", "undetermined"):
+        count = sum(i.verdict == verdict for i in report.indications)
+        said += [f"{numeral(count)} {plain(verdict)}"] if count else []
     return f"held against the clauses in force: {listed(said)}; whose fire it was is not answered here"
 
 
 def _not_seen(report: DailyReport) -> str:
     known = [c for c in report.counts if c.watched is not None]
-    hindered = (
-        f"; {several(len(report.restrictions), 'restriction')} of monitors" if report.restrictions else ""
-    )
+    hindered = f"; {several(len(report.restrictions), 'restriction')} of monitors" if report.restrictions else ""
     rows = sum(r.n_rejected for r in report.rejected)
     refused = f"; {several(rows, 'row')} of input could not be read" if rows else ""
     if "coverage" in report.withheld:

@@ -1,6 +1,6 @@
-"""What the figures share: the plane, the line in it, the day's subjects with their tones, and outlines of what was seen."""
+"""What the figures share: the plane, the line in it, the day's subjects and their tones, outlines of what was seen."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,7 @@ F64 = npt.NDArray[np.float64]
 TONES = 6  # CSS classes tone-0 .. tone-5; labels always say the same in words, so tones may repeat
 UNKNOWN_RANGE_M = 10_000.0  # assumed: how far a sector without a stated distance is drawn, dashed
 STEP_DEG = 3.0
+LONGEST_PLACE = 20  # characters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +75,15 @@ def build_scene(report: DailyReport) -> Scene:
         x, y = to_plane(frame, [(subject.where.lon_deg, subject.where.lat_deg)])[0]
         kind = "engagement" if isinstance(subject, Engagement) else "incident"
         marks.append(Mark(subject=subject, kind=kind, tone=tones[subject.id], xy_m=(float(x), float(y))))
-    return Scene(
-        report=report, frame=frame, axis=build_axis(line_xy), line_xy=line_xy, marks=tuple(marks), tones=tones
-    )
+    return Scene(report=report, frame=frame, axis=build_axis(line_xy), line_xy=line_xy, marks=tuple(marks), tones=tones)
 
 
-def to_plane(frame: Frame, points_deg: "tuple[tuple[float, float], ...] | list[tuple[float, float]]") -> F64:
+def known_places(report: DailyReport) -> tuple[tuple[str, float, float], ...]:
+    """Places for orientation: towns and villages. Longer names describe where an observer stood."""
+    return tuple(place for place in report.places if len(place[0]) <= LONGEST_PLACE)
+
+
+def to_plane(frame: Frame, points_deg: Sequence[tuple[float, float]]) -> F64:
     """(n, 2) metres in the plane from (lon, lat) degrees."""
     degrees = np.asarray(points_deg, dtype=np.float64).reshape(-1, 2)
     x_m, y_m = frame.to_plane(degrees[:, 0], degrees[:, 1])

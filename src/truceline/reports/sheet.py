@@ -34,9 +34,7 @@ class Sheet:
         away = np.asarray(xy_m, dtype=np.float64).reshape(-1, 2) - np.asarray(self.centre_xy)
         east = away[:, 0] * np.cos(turn) - away[:, 1] * np.sin(turn)
         north = away[:, 0] * np.sin(turn) + away[:, 1] * np.cos(turn)
-        return np.column_stack(
-            [self.width / 2 + east * self.px_per_m, self.height / 2 - north * self.px_per_m]
-        )
+        return np.column_stack([self.width / 2 + east * self.px_per_m, self.height / 2 - north * self.px_per_m])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +57,7 @@ def whole_sheet(scene: Scene) -> Sheet:
     """The sheet that shows the whole line and every mark: as wide as the line is long east to west."""
     middle = (scene.line_xy.min(axis=0) + scene.line_xy.max(axis=0)) / 2
     north = north_at(scene, (float(middle[0]), float(middle[1])))
-    unit = Sheet(
-        centre_xy=(float(middle[0]), float(middle[1])), north_deg=north, px_per_m=1.0, width=0.0, height=0.0
-    )
+    unit = Sheet(centre_xy=(float(middle[0]), float(middle[1])), north_deg=north, px_per_m=1.0, width=0.0, height=0.0)
     points = np.vstack([scene.line_xy, *[np.array([m.xy_m]) for m in scene.marks]])
     shown = unit.draw(points)
     low, high = shown.min(axis=0), shown.max(axis=0)
@@ -93,7 +89,8 @@ def detail_sheet(scene: Scene, window: Window, width: float) -> Sheet:
 
 def _grouped(marks: Sequence[Mark], radius_m: float) -> list[tuple[Mark, ...]]:
     """Up to SHEETS groups of marks, each within `radius_m` east and north of one of them, the fullest first."""
-    left, found = list(marks), []
+    left = list(marks)
+    found: list[tuple[Mark, ...]] = []
     while left and len(found) < SHEETS:
         xy = np.array([m.xy_m for m in left])
         near = (np.abs(xy[:, None, :] - xy[None, :, :]) <= radius_m).all(axis=2)

@@ -14,7 +14,7 @@ from truceline.judgement.words import MONTHS, amount, plain, span, zone
 from truceline.reports import svg
 from truceline.reports.labels import Box, dot_box, fit, text_box, text_width
 from truceline.reports.map_layers import said, tone_of
-from truceline.reports.scene import Mark, Scene, build_scene, sector_outlines, to_plane
+from truceline.reports.scene import Mark, Scene, build_scene, known_places, sector_outlines, to_plane
 
 WIDTH, LEFT, RIGHT, TOP, BOTTOM, PX_PER_HOUR = 1120.0, 62.0, 18.0, 78.0, 14.0, 19.0
 WATCHING = ("working", "degraded")
@@ -43,9 +43,7 @@ class Axes:
         share = (moment - self.period.start).total_seconds() / max(self.period.seconds, 1.0)
         return TOP + (self.height - TOP - BOTTOM) * min(1.0, max(0.0, share))
 
-    def area(
-        self, km: tuple[float, float], when: Interval, least: float
-    ) -> tuple[float, float, float, float]:
+    def area(self, km: tuple[float, float], when: Interval, least: float) -> tuple[float, float, float, float]:
         """x, y, width and height of a stretch over a time, at least `least` in both."""
         x0, x1, y0, y1 = self.x(km[0]), self.x(km[1]), self.y(when.start), self.y(when.end)
         wide, tall = max(least, x1 - x0), max(least, y1 - y0)
@@ -98,7 +96,8 @@ def _watched(report: DailyReport, axes: Axes) -> str:
 
 
 def _sector_km(report: DailyReport, name: str) -> tuple[float, float] | None:
-    return next(((low, high) for known, low, high in report.line.sectors if known == name), None)
+    names = {name, *(count.name for count in report.counts if count.sector == name)}  # given by id or by name
+    return next(((low, high) for known, low, high in report.line.sectors if known in names), None)
 
 
 def _watch_said(watch: Watch) -> str:
@@ -146,7 +145,7 @@ def _sectors(report: DailyReport, axes: Axes) -> str:
 
 def _places(scene: Scene, axes: Axes) -> str:
     """Names of places near the line, those near the day's subjects first, where they do not touch."""
-    places = scene.report.places
+    places = known_places(scene.report)
     if not places:
         return ""
     xy = to_plane(scene.frame, [(lon, lat) for _, lon, lat in places])
@@ -181,9 +180,7 @@ def _reports(scene: Scene, axes: Axes) -> str:
         chainage_m, _ = locate(scene.axis, points[:, 0], points[:, 1])
         km = (float(chainage_m.min()) / 1000, float(chainage_m.max()) / 1000)
         x, y, wide, tall = axes.area(km, seen.when, 4.0)
-        klass = f"report {tone_of(scene, seen)}" + (
-            " open" if seen.range_m[1] is None and not seen.fix_deg else ""
-        )
+        klass = f"report {tone_of(scene, seen)}" + (" open" if seen.range_m[1] is None and not seen.fix_deg else "")
         drawn.append(svg.box(x, y, wide, tall, svg.tooltip(said(seen)), klass=klass, rx=1.5))
     return svg.group(*drawn)
 
@@ -241,7 +238,7 @@ def _label(mark: Mark) -> str:
 
 
 def _name(mark: Mark, room: Box, axes: Axes, taken: list[Box]) -> str:
-    """The id beside its box, else above or below, else farther out with a leader; left to the tooltip if all is full."""
+    """The id beside its box, else farther out with a leader; left to the tooltip where all room is taken."""
     bounds = Box(x0=LEFT + 2, y0=TOP + 2, x1=WIDTH - RIGHT - 2, y1=axes.height - BOTTOM - 2)
     text, middle_x, middle_y = _label(mark), (room.x0 + room.x1) / 2, (room.y0 + room.y1) / 2
     half_x, half_y = (room.x1 - room.x0) / 2, (room.y1 - room.y0) / 2

@@ -48,9 +48,7 @@ def tooltip(text: str) -> str:
 
 def words(x: float, y: float, text: str, *, klass: str, anchor: str = "start") -> str:
     """Text with its baseline at (x, y); `anchor` is start, middle or end."""
-    return element(
-        "text", escaped(text), x=x, y=y, klass=klass, text_anchor=None if anchor == "start" else anchor
-    )
+    return element("text", escaped(text), x=x, y=y, klass=klass, text_anchor=None if anchor == "start" else anchor)
 
 
 def line(x1: float, y1: float, x2: float, y2: float, *, klass: str) -> str:
@@ -58,9 +56,7 @@ def line(x1: float, y1: float, x2: float, y2: float, *, klass: str) -> str:
     return element("line", x1=x1, y1=y1, x2=x2, y2=y2, klass=klass)
 
 
-def box(
-    x: float, y: float, width: float, height: float, *content: str, **attributes: str | float | None
-) -> str:
+def box(x: float, y: float, width: float, height: float, *content: str, **attributes: str | float | None) -> str:
     """A rectangle."""
     return element("rect", *content, x=x, y=y, width=width, height=height, **attributes)
 
@@ -91,9 +87,7 @@ def hatch(name: str, *, angle_deg: float, gap: float, klass: str) -> str:
     stroke = line(0, 0, 0, gap, klass=klass)
     turned = f"rotate({number(angle_deg)})"
     units = "userSpaceOnUse"
-    return element(
-        "pattern", stroke, id=name, width=gap, height=gap, patternUnits=units, patternTransform=turned
-    )
+    return element("pattern", stroke, id=name, width=gap, height=gap, patternUnits=units, patternTransform=turned)
 
 
 def figure(width: float, height: float, parts: Sequence[str], *, title: str, about: str, klass: str) -> str:

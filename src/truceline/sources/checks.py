@@ -197,9 +197,9 @@ def in_words(table: pa.Table, skip: Sequence[str] = ()) -> pa.Array:
         given = table.column(name).combine_chunks()
         if given.null_count < len(given):
             parts.append(pc.binary_join_element_wise(name, _as_text(given), "="))
-    if not parts:
-        return pa.array([""] * table.num_rows, pa.string())
-    return pc.binary_join_element_wise(*parts, "\x1f", null_handling="skip")
+    # The empty text closes every row: Arrow leaves a row out of a join in which all else is null.
+    nothing = pa.array([""] * table.num_rows, pa.string())
+    return pc.binary_join_element_wise(*parts, nothing, "\x1f", null_handling="skip")
 
 
 def _as_text(given: pa.Array) -> pa.Array:

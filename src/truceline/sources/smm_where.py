@@ -64,7 +64,7 @@ def locate(
         return from_reference(reference, name=" ".join(phrase.split()) or reference.words)
     if not phrase.strip():
         raise WordError("position", "no position: name the place, or give ref_place, ref_km and ref_dir", phrase)
-    known = ", ".join(sorted(place.name for place in places.values())[:12])
+    known = ", ".join(sorted({place.name for place in places.values()})[:12])
     reason = f"no place called '{phrase}' and no ref_place to find it by: add it to places.csv (known: {known} ...)"
     raise WordError("position", reason, phrase)
 

@@ -1,0 +1,55 @@
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+
+from tests.clauses.subjects import STANDARDS, clause_text, subject
+from truceline.clauses.no_fire import NoFire
+from truceline.domain.arrangement import STANDARDS as NAMES
+from truceline.domain.dated import Dated, Since
+from truceline.domain.indication import Assessment
+from truceline.judgement.judge import hold, judge
+
+
+def assessment(low, high=None):
+    return Assessment(clause="1", elements=(), p_breach=low, p_breach_low=low, p_breach_high=high or low)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (0.75, 0.8, ("indicated", "clear_and_convincing")),
+        (0.7499, 1.0, ("indicated", "balance")),
+        (0.45, 1.0, ("indicated", "reasonable_grounds")),
+        (0.25, 0.3, ("indicated", "suspicion")),
+        (0.2499, 0.25, ("undetermined", None)),
+        (0.0, 0.2499, ("not_indicated", None)),
+    ],
+)
+def test_the_lower_bound_meets_a_standard_and_the_upper_falls_short_of_all(low, high, expected):
+    assert hold(assessment(low, high), STANDARDS) == expected
+
+
+def test_standards_are_named_weakest_first():
+    bars = [getattr(STANDARDS, name) for name in NAMES]
+    assert bars == sorted(bars)
+
+
+def arrangement():
+    since = Since(day=clause_text().since.date(), value=STANDARDS, reference="", grade="assumed")
+    return SimpleNamespace(zones=(), standards=Dated(history=(since,)))
+
+
+def test_a_later_version_supersedes_the_indication_of_the_one_before():
+    clause = NoFire(clause_text())
+    first, second = (
+        next(judge(arrangement(), [clause], subject(version=v, p_exists=0.9, phenomenon="shot"))) for v in (1, 2)
+    )
+    assert first.supersedes is None
+    assert second.supersedes == first.id != second.id
+    assert (second.subject, second.subject_version) == ("I-1", 2)
+
+
+def test_an_indication_inherits_the_handling_of_its_subject():
+    red = replace(subject(p_exists=0.9, phenomenon="shot"), tlp="red")
+    assert next(judge(arrangement(), [NoFire(clause_text())], red)).tlp == "red"

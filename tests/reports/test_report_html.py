@@ -1,0 +1,193 @@
+"""The page: the same bytes as the golden one, safe with hostile text, nothing loaded, nothing claimed."""
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+from report_sample import EMPTY, GOLDEN, INCIDENT, SAMPLE
+
+from truceline.domain.report import DailyReport
+from truceline.reports.html import render_html
+
+VOID = {"meta", "br", "link", "input", "img", "hr"}
+HOSTILE = "<script>alert(1)</script> ]]> \" onload='x' </style> \u202etxt {{ 7*7 }} &amp; \x00\x1b"
+
+
+class Balance(HTMLParser):
+    """Collects text, tags and ids, and fails on a tag that closes what is not open."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open and self.open[-1] == tag, f"</{tag}> closes {self.open[-3:]}"
+        self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not self.open or self.open[-1] != "style":
+            self.text.append(data)
+
+    @property
+    def said(self) -> str:
+        return re.sub(r"\s+", " ", "".join(self.text))
+
+
+def parsed(report: DailyReport) -> Balance:
+    page = Balance()
+    page.feed(render_html(report))
+    page.close()
+    assert not page.open
+    return page
+
+
+def hostile(report: DailyReport) -> DailyReport:
+    """The sample with every text that comes from outside turned against the page."""
+    return replace(
+        report,
+        mission=HOSTILE,
+        title=HOSTILE,
+        day=HOSTILE,
+        line=replace(report.line, name=HOSTILE, left=HOSTILE, right=HOSTILE, sectors=((HOSTILE, 0.0, 219.0),)),
+        places=(("<script>alert(2)", 30.5, 44.05),),
+        counts=tuple(replace(c, name=HOSTILE) for c in report.counts),
+        observations=tuple(
+            replace(o, id=o.id + HOSTILE, sensor=HOSTILE, text=HOSTILE, phenomenon=HOSTILE, count=HOSTILE, grade="")
+            for o in report.observations
+        ),
+        engagements=tuple(replace(e, id=HOSTILE) for e in report.engagements),
+        watched=tuple(replace(w, sensor=HOSTILE, reason=HOSTILE) for w in report.watched),
+        rejected=tuple(replace(r, file=HOSTILE, rows=((1, HOSTILE, HOSTILE, HOSTILE),)) for r in report.rejected),
+        sentences=((HOSTILE, (HOSTILE,)),),
+        undetermined=(HOSTILE,),
+        checkpoint=HOSTILE,
+        withheld=(HOSTILE,),
+        audience=HOSTILE,
+    )
+
+
+def test_golden() -> None:
+    """Renew with `python tests/reports/report_sample.py --write` and look at the page before committing."""
+    assert render_html(SAMPLE) == (GOLDEN / "daily.html").read_text(encoding="utf-8")
+
+
+def test_same_report_same_bytes() -> None:
+    assert render_html(SAMPLE) == render_html(replace(SAMPLE))
+
+
+def test_balanced_and_every_link_leads_somewhere() -> None:
+    page = parsed(SAMPLE)
+    ids = [attrs["id"] for _, attrs in page.tags if attrs.get("id")]
+    assert len(ids) == len(set(ids))
+    targets = [attrs["href"] for tag, attrs in page.tags if tag == "a"]
+    assert targets and {str(t)[1:] for t in targets} <= set(ids)
+    assert not set(re.findall(r"url\(#([\w-]+)\)", render_html(SAMPLE))) - set(ids)
+
+
+def test_hostile_text_stays_text() -> None:
+    page = parsed(hostile(SAMPLE))
+    assert not {tag for tag, _ in page.tags} & {"script", "iframe", "object", "img", "link"}
+    assert not [name for _, attrs in page.tags for name in attrs if name.startswith("on")]
+    assert "<script>alert(1)</script> ]]>" in page.said and "{{ 7*7 }}" in page.said
+    assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f]", render_html(hostile(SAMPLE)))
+
+
+def test_text_from_outside_cannot_reorder_the_page() -> None:
+    html = render_html(hostile(SAMPLE))
+    for found in re.finditer("\u202e", html):
+        before = html[: found.start()]
+        inside = before.rfind("<bdi>") > before.rfind("</bdi>")
+        assert (
+            inside
+            or before.rfind("<pre") > before.rfind("</pre>")
+            or before.rfind("<title>") > before.rfind("</title>")
+        )
+
+
+def test_nothing_is_loaded() -> None:
+    html = render_html(SAMPLE)
+    loaded = [
+        (t, a) for t, a in parsed(SAMPLE).tags if "src" in a or t in ("script", "link", "iframe", "img", "object")
+    ]
+    assert not loaded
+    assert "@import" not in html
+    assert not re.findall(r"url\((?!#)", html)
+    addresses = set(re.findall(r"https?://[^\s\"'<]+", html))
+    assert addresses <= {"http://www.w3.org/2000/svg"}  # a name, never fetched
+
+
+def test_empty_report_says_so_everywhere() -> None:
+    said = parsed(EMPTY).said
+    for words in (
+        "No report of this period supports an engagement",
+        "No observation was received",
+        "no watch was reported",
+        "Every row that arrived could be read",
+        "No published count of another body",
+        "No number in this report is assumed",
+        "No restriction of monitors was reported",
+    ):
+        assert words.lower() in said.lower()
+
+
+def test_computed_results_are_indications_only() -> None:
+    """The two words belong to people and to the body that rules; one sentence says so, nothing else uses them."""
+    html = render_html(SAMPLE)
+    rule = re.search(r'<p class="note" id="what-an-indication-is">.*?</p>', html, re.S)
+    assert rule and "neither a finding nor a violation" in rule.group()
+    assert not re.search(r"violation|finding|breach", html.replace(rule.group(), "").split("</style>")[1], re.I)
+
+
+def test_unknown_is_a_word() -> None:
+    html = render_html(SAMPLE)
+    west = re.search(r'<th scope="row"><bdi>Sector West</bdi></th>.*?</tr>', html, re.S)
+    east = re.search(r'<th scope="row"><bdi>Sector East</bdi></th>.*?</tr>', html, re.S)
+    assert west and re.findall(r"<td[^>]*>(.*?)</td>", west.group()) == [
+        "20 or more", "20 or more", '<span class="unknown">unknown</span>', "1", "0", "25\u00a0%",
+    ]  # fmt: skip
+    assert east and re.findall(r"<td[^>]*>(.*?)</td>", east.group())[-1] == '<span class="unknown">unknown</span>'
+
+
+def test_both_sides_are_drawn_alike() -> None:
+    """Swapping the names of the sides changes the names and nothing else."""
+    swapped = replace(SAMPLE, line=replace(SAMPLE.line, left="southern areas", right="northern areas"))
+    back = (
+        render_html(swapped).replace("southern", "NORTH").replace("northern", "southern").replace("NORTH", "northern")
+    )
+    strip = re.compile(r"<text[^>]*side-name.*?</text>")
+    assert strip.sub("", back) == strip.sub("", render_html(SAMPLE))
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("coverage", "What was watched is not shown in this edition"),
+        ("observations", "Single observations are not shown in this edition"),
+        ("restrictions", "Restrictions are not shown in this edition"),
+        ("rejected", "Rejected input is not shown in this edition"),
+    ],
+)
+def test_what_is_withheld_is_not_called_unknown(name: str, words: str) -> None:
+    cut = replace(
+        EMPTY, audience="public", counts=tuple(replace(c, watched=None) for c in SAMPLE.counts), withheld=(name,)
+    )
+    said = parsed(cut).said
+    assert words in said
+    assert ("watched is unknown" in said) == (name != "coverage")
+
+
+def test_a_place_off_the_line_and_an_unknown_side() -> None:
+    odd = replace(INCIDENT, along=None, p_side_left=None)
+    said = parsed(replace(SAMPLE, incidents=(odd,), places=())).said
+    assert "place along the line unknown" in said and "side of the line unknown" in said
