@@ -7,12 +7,18 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from truceline import errors, menu
 from truceline.cli.main import VERBS
+from truceline.domain.ids import digest
+from truceline.domain.inputs import Charter
+from truceline.ledger.keys import load_signer
+from truceline.ledger.ledger import Ledger
+from truceline.stores.sqlite import SqliteStore
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -106,6 +112,27 @@ def test_the_tutorial_happens_as_it_says(tmp_path: Path) -> None:
             where = f"tutorial.md:{step.line}: $ {step.command}"
             assert promised(step.output).fullmatch(output), f"{where}\npromised:\n{step.output}\nprinted:\n{output}"
     assert ran >= 10
+
+
+def test_a_ledger_can_be_checked_with_ten_lines_and_no_truceline(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "ledger.sqlite")
+    signer = load_signer(tmp_path / "keys", "example.org/docs")
+    ledger = Ledger(store, tmp_path / "checkpoints", signer, signer.name)
+    charter = Charter(
+        arrangement_id="example",
+        arrangement_version=1,
+        bundle=digest(b"bundle"),
+        content=digest(b"content"),
+        adopted_at=datetime(2026, 3, 4, tzinfo=UTC),
+    )
+    page = (DOCS / "explanation" / "ledger.md").read_text(encoding="utf-8")
+    (code,) = [fence["body"] for fence in _FENCE.finditer(page) if fence["info"] == "python"]
+    for size in range(1, 8):
+        ledger.append([charter])
+        command = [sys.executable, "-I", "-c", code]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=True, encoding="utf-8", timeout=60)
+        assert done.stdout.strip() == ledger.checkpoint_at(size).splitlines()[2]
+    store.close()
 
 
 def test_a_promise_that_is_not_kept_is_noticed() -> None:

@@ -57,7 +57,9 @@ def main() -> None:
             print(f"{name:24} {wall_s:6.2f} s wall, {cpu_s:6.2f} s CPU, peak {peak_mib:5.0f} MiB")
         pages = sorted(mission.glob("reports/*/*.html"))
         size_kib = sum(page.stat().st_size for page in pages) / 1024
-        print(f"{len(pages)} pages, {size_kib / len(pages):.0f} KiB each; all steps {time.perf_counter() - start:.1f} s")
+        print(
+            f"{len(pages)} pages, {size_kib / len(pages):.0f} KiB each; all steps {time.perf_counter() - start:.1f} s"
+        )
 
 
 if __name__ == "__main__":

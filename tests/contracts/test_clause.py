@@ -25,7 +25,7 @@ def cases():
             yield pytest.param(family, case, id=f"{family}: {case['name']}")
 
 
-@pytest.mark.parametrize(("family", "case"), cases())
+@pytest.mark.parametrize(("family", "case"), list(cases()))
 def test_case(family, case):
     clause = menu.choose("clause", family)(clause_text(**case.get("clause", {})))
     verdict, strongest = hold(clause.assess(subject(**case["subject"]), CONTEXT), STANDARDS)

@@ -143,7 +143,7 @@ def test_what_began_before_the_period_is_cut_with_an_arrow() -> None:
 
 def test_watch_is_drawn_on_top_of_unknown() -> None:
     text = strip_svg(SAMPLE)
-    assert text.index("url(#unwatched)") < text.index('class="watched"') < text.index('class="hindered"')
+    assert text.index("url(#unwatched)") < text.index('class="hindered"') < text.index('class="watched"')
     bare = strip_svg(replace(SAMPLE, watched=()))
     assert "url(#unwatched)" in bare and 'class="watched"' not in bare
 

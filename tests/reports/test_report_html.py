@@ -3,13 +3,16 @@
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from report_sample import EMPTY, GOLDEN, INCIDENT, SAMPLE
 
 from truceline.domain.report import DailyReport
+from truceline.reports import html as page_module
 from truceline.reports.html import render_html
 
+PACKAGE = Path(page_module.__file__).parent
 VOID = {"meta", "br", "link", "input", "img", "hr"}
 HOSTILE = "<script>alert(1)</script> ]]> \" onload='x' </style> \u202etxt {{ 7*7 }} &amp; \x00\x1b"
 
@@ -187,7 +190,35 @@ def test_what_is_withheld_is_not_called_unknown(name: str, words: str) -> None:
     assert ("watched is unknown" in said) == (name != "coverage")
 
 
+def test_an_edition_without_observations_names_none() -> None:
+    cut = replace(
+        SAMPLE, observations=(), links=(), sentences=(), undetermined=(), restrictions=(), withheld=("observations",)
+    )
+    assert "posts:" not in render_html(cut) and "posts:1" in render_html(SAMPLE)
+
+
 def test_a_place_off_the_line_and_an_unknown_side() -> None:
     odd = replace(INCIDENT, along=None, p_side_left=None)
     said = parsed(replace(SAMPLE, incidents=(odd,), places=())).said
     assert "place along the line unknown" in said and "side of the line unknown" in said
+
+
+def _luminance(colour: str) -> float:
+    """Relative luminance of #rrggbb (WCAG 2.2)."""
+    channels = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_contrast_is_wcag_aa(mode: str) -> None:
+    """Every colour that text is set in reads at 4.5 to 1 or better on the page and on the figures."""
+    css = (PACKAGE / "templates" / "daily.css").read_text(encoding="utf-8")
+    light, dark = re.findall(r":root \{(.*?)\n\s*\}", css, re.S)[:2]
+    colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", light))
+    if mode == "dark":
+        colours |= dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", dark))
+    for text in ("ink", "soft", "accent", "t0", "t1", "t2", "t3", "t4", "t5", "tn"):
+        for ground in ("paper", "ground"):
+            low, high = sorted((_luminance(colours[text]), _luminance(colours[ground])))
+            assert (high + 0.05) / (low + 0.05) >= 4.5, f"{text} on {ground}"

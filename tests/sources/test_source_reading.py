@@ -44,5 +44,5 @@ def test_smm_needs_its_columns(parse) -> None:
         parse("smm", "a.csv", b"obs,sensor,what\n1,patrol,explosion\n")
     with pytest.raises(SourceError, match="Did you mean 'bearings'"):
         parse("smm", "a.csv", b"obs,sensor,what,date_from,bearing\n")
-    with pytest.raises(SourceError, match="Known: .csv"):
+    with pytest.raises(SourceError, match=r"Known: \.csv"):
         parse("smm", "a.parquet", b"x")

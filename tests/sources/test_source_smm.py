@@ -187,7 +187,7 @@ BROKEN = [
     ({"ref_km": "far"}, "ref_km", "digits"),
     ({"ref_dir": "NEE"}, "ref_dir", "'NEE'"),
     ({"ref_dir": ""}, "ref_dir", "which direction"),
-    ({"ref_dir": "SW"}, "position", "Svitlodarsk lies 57km at 33 degrees from Donetsk by the gazetteer, the row says 57km SW"),
+    ({"ref_dir": "SW"}, "position", "57km at 33 degrees from Donetsk by the gazetteer, the row says 57km SW of Donetsk"),
     ({"ref_km": "157"}, "position", "the row says 157km NE of Donetsk"),
     ({"what": "bang"}, "what", "'bang' is not a known observation; known: explosion"),
     ({"what": "burst XYZ"}, "what", "'xyz'"),

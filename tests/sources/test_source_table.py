@@ -193,8 +193,8 @@ def test_ndjson_line_that_is_no_row_is_refused(parse, line) -> None:
 @pytest.mark.parametrize(
     ("name", "array", "reason"),
     [
-        ("time", pa.array([datetime(2026, 3, 4)], pa.timestamp("us")), "give an offset"),
-        ("time", pa.array([datetime(2026, 3, 4).date()]), "give an offset"),
+        ("time", pa.array([0], pa.timestamp("us")), "give an offset"),
+        ("time", pa.array([0], pa.date32()), "give an offset"),
         ("time", pa.array([5]), "int64"),
         ("time", pa.array([2**61], pa.timestamp("us", "UTC")), "1900"),
         ("range_min_m", pa.array([True]), "bool"),
@@ -272,8 +272,8 @@ def test_a_refused_row_does_not_use_up_its_id(parse) -> None:
 
 
 def test_an_unknown_column_refuses_the_file_with_the_nearest_name(parse) -> None:
-    with pytest.raises(SourceError, match=r"a.ndjson: unknown column 'phenomenom'. Did you mean 'phenomenon'"):
-        parse("table", "a.ndjson", ndjson({**GOOD, "phenomenom": "explosion"}))
+    with pytest.raises(SourceError, match=r"a.ndjson: unknown column 'phenomenn'. Did you mean 'phenomenon'"):
+        parse("table", "a.ndjson", ndjson({**GOOD, "phenomenn": "explosion"}))
     with pytest.raises(SourceError, match=r"unknown column 'xyzzy'. Known: id, source"):
         parse("table", "a.csv", b"id,xyzzy\n1,2\n")
     with pytest.raises(SourceError, match=r"'id' comes twice"):

@@ -1,6 +1,7 @@
 """`truceline schema`: the interchange tables as JSON Schema, Arrow schema or text."""
 
 import json
+import sys
 from collections.abc import Sequence
 
 import click
@@ -34,7 +35,7 @@ def schema(table: str, form: str) -> None:
         return
     arrow: pa.Schema = arrow_schema(columns, version=version, published_only=True)
     if form == "arrow":
-        click.get_binary_stream("stdout").write(bytes(arrow.serialize()))
+        sys.stdout.buffer.write(arrow.serialize().to_pybytes())
         return
     for field in arrow:
         meaning = field.metadata[b"meaning"].decode()

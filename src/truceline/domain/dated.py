@@ -25,8 +25,9 @@ class Dated(Generic[T]):
     history: tuple[Since[T], ...]
 
     def at(self, day: date) -> Since[T]:
-        """The version in force on `day`. Raises LookupError before the first."""
-        for version in reversed(self.history):
-            if version.day <= day:
-                return version
-        raise LookupError(f"nothing in force on {day}; the first version is of {self.history[0].day}")
+        """The version in force on `day`; before the first, the first.
+
+        A day before the arrangement is still told in its words; that nothing bound anybody then is for the clause
+        to say, as an element of its own.
+        """
+        return next((version for version in reversed(self.history) if version.day <= day), self.history[0])

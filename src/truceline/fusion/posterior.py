@@ -109,7 +109,8 @@ def blur_grid(cloud: Cloud, sigma_m: float, grid: Grid) -> FloatArray:
     """`blur` at all points of a grid: a Gaussian is a product of its axes, so only these need exponentials."""
     across_x = np.exp((grid.xs[:, None] - cloud.xy[None, :, 0]) ** 2 * (-0.5 / sigma_m**2)) * cloud.weights
     across_y = np.exp((grid.ys[:, None] - cloud.xy[None, :, 1]) ** 2 * (-0.5 / sigma_m**2))
-    return np.einsum("ik,jk->ij", across_x, across_y).ravel() / (2.0 * np.pi * sigma_m**2)
+    density: FloatArray = np.einsum("ik,jk->ij", across_x, across_y).ravel() / (2.0 * np.pi * sigma_m**2)
+    return density
 
 
 def pool(clouds: list[Cloud]) -> Cloud:

@@ -23,7 +23,7 @@ from truceline.domain.report import (
     ReportedObservation,
     Watch,
 )
-from truceline.fusion.along import KM, Ground, make_ground
+from truceline.fusion.along import KM, Axis, Ground, make_ground
 from truceline.geo.frame import fit_frame
 from truceline.geo.line import locate
 from truceline.judgement.explain import engagement_words, incident_words, link_words, open_questions
@@ -204,7 +204,7 @@ def _withhold(report: DailyReport, names: Sequence[str]) -> DailyReport:
 def _drawn_line(arrangement: Arrangement, ground: Ground, day: date) -> DrawnLine:
     line = arrangement.lines[0]
     version = line.versions.at(day)
-    axis = next(a for a in reversed(ground.axes) if a.since <= day)
+    axis = _axis(ground, version.day)
     edges = [0.0, *axis.borders_m, axis.axis.length_m]
     return DrawnLine(
         name=line.name,
@@ -225,8 +225,12 @@ def _watch_rows(coverage: pa.Table, period: Interval) -> list[dict[str, Any]]:
     return [r for r in coverage.to_pylist() if r["time_end"] > period.start and r["time_start"] < period.end]
 
 
+def _axis(ground: Ground, since: date) -> Axis:
+    return next(axis for axis in ground.axes if axis.since == since)
+
+
 def _watch(row: Mapping[str, Any], arrangement: Arrangement, ground: Ground, day: date) -> Watch:
-    axis = next(a for a in reversed(ground.axes) if a.since <= day)
+    axis = _axis(ground, arrangement.lines[0].versions.at(day).day)
     edges = [0.0, *axis.borders_m, axis.axis.length_m]
     names = [s.id for s in arrangement.sectors]
     chainage: tuple[float, float] | None = None

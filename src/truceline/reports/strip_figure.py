@@ -82,7 +82,7 @@ def _watched(report: DailyReport, axes: Axes) -> str:
     tall = axes.height - TOP - BOTTOM
     drawn = [svg.box(LEFT, TOP, WIDTH - LEFT - RIGHT, tall, klass="plot"),
              svg.box(LEFT, TOP, WIDTH - LEFT - RIGHT, tall, fill="url(#unwatched)")]  # fmt: skip
-    order = sorted(report.watched, key=lambda w: w.state not in WATCHING)  # what hindered them is drawn last
+    order = sorted(report.watched, key=lambda w: w.state in WATCHING)  # where one was hindered another may have watched
     for watch in order:
         km = watch.chainage_km or _sector_km(report, watch.sector)
         if km is None or not _overlaps(watch.when, axes.period):

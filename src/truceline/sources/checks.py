@@ -165,11 +165,15 @@ def order_problems(table: pa.Table, low: str, high: str, reason: str) -> list[Pr
 
 def area_problems(table: pa.Table) -> list[Problem]:
     """Areas that are neither a bare name nor one simple polygon in degrees; each distinct area is read once."""
-    encoded = table.column("area").combine_chunks().dictionary_encode()
-    found: list[Problem] = []
+    given = table.column("area").combine_chunks()
+    encoded = given.dictionary_encode()
+    codes_of: dict[str, list[int]] = {}
     for code, area in enumerate(encoded.dictionary.to_pylist()):
         if "(" in area and (reason := _unusable(area)):
-            found += problem("area", reason, flags(pc.equal(encoded.indices, code)), table.column("area"))
+            codes_of.setdefault(reason, []).append(code)
+    found: list[Problem] = []
+    for reason, codes in codes_of.items():
+        found += problem("area", reason, flags(pc.is_in(encoded.indices, pa.array(codes, pa.int32()))), given)
     return found
 
 

@@ -75,7 +75,7 @@ SAME_ROUNDS = "of the preceding"
 SALVO = r"(with)?in (about )?(\d+|one|two|three|four|five|six|seven|eight|nine|ten) (seconds?|minutes?)"
 
 # The column `count_quality`: lowest and highest count that the words allow for a stated n.
-# Fifteen per cent either way for "about" and 85 % for "almost" are assumed: no source says how far such counts may be off.
+# Fifteen per cent either way for "about", and below for "almost", are assumed: no source says how far off they may be.
 ABOUT_PERCENT = 15
 QUALITIES: Mapping[str, Callable[[int], tuple[int, int | None]]] = {
     "": lambda n: (n, n),
