@@ -136,7 +136,8 @@ def test_no_class_inherits_from_one_of_ours(path: Path) -> None:
 def test_the_rules_notice_a_breach(tmp_path: Path) -> None:
     bad = tmp_path / "bad.py"
     methods = "".join(f"    def m{n}(self): ...\n" for n in range(13))
-    bad.write_text(f"from . import x\ndef long():\n{'    pass\n' * 50}class Wide:\n{methods}", encoding="utf-8")
+    body = "    pass\n" * 50
+    bad.write_text(f"from . import x\ndef long():\n{body}class Wide:\n{methods}", encoding="utf-8")
     assert too_long(bad) == ["long has 51 lines"]
     assert too_wide(bad) == ["Wide has 13 public methods"]
     assert relative_imports(bad) == [1]

@@ -33,8 +33,8 @@ def cli_page() -> str:
     parts = [
         "# Commands",
         "",
-        "Written by `docs/reference/generate.py` from the commands themselves. Data goes to stdout, talk to stderr; there are "
-        "no prompts, and no colour in pipes.",
+        "Written by `docs/reference/generate.py` from the commands themselves. Data goes to stdout, talk to stderr; "
+        "there are no prompts, and no colour in pipes.",
         "",
         *_help("truceline", cli),
     ]
@@ -55,8 +55,8 @@ def tables_page() -> str:
     parts = [
         "# Interchange tables",
         "",
-        "Written by `docs/reference/generate.py` from the columns themselves; `truceline schema TABLE` prints the same as JSON Schema "
-        "or Arrow. The same names serve `.parquet`, `.ndjson` and `.csv` (in CSV lists are separated by `;`, arcs are "
+        "Written by `docs/reference/generate.py` from the columns themselves; `truceline schema TABLE` prints the same "
+        "as JSON Schema or Arrow. The same names serve `.parquet`, `.ndjson` and `.csv` (in CSV lists are separated by `;`, arcs are "
         "written `157.5-202.5`). What a row does not say is null; a column that is absent is all null.",
         "",
         "Angles are degrees WGS 84, longitude before latitude; bearings are from true north, clockwise.",
