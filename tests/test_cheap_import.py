@@ -28,7 +28,7 @@ def test_the_menu_and_the_errors_load_nothing_heavy() -> None:
 
 
 def test_the_probe_sees_what_is_loaded() -> None:
-    assert {"numpy", "truceline"} <= loaded_by("truceline.geo.compass") | loaded_by("truceline.geo.arrays")
+    assert {"numpy", "truceline"} <= loaded_by("truceline.geo.arrays")
 
 
 def test_help_is_quick() -> None:

@@ -155,6 +155,18 @@ def test_every_verb_is_explained_by_hand_and_for_reference(verb: str, words: str
     assert f"truceline {verb}" in words.replace("## truceline", "")
 
 
+def test_no_text_sends_anybody_to_a_verb_that_is_not_there() -> None:
+    suffixes = {".md", ".txt", ".yaml", ".py"}
+    folders = [ROOT / name for name in ("docs", "examples", "src")]
+    files = [p for folder in folders for p in folder.rglob("*") if p.suffix in suffixes]
+    wrong = []
+    for path in [*files, *ROOT.glob("*.md")]:
+        text = path.read_text(encoding="utf-8")
+        named = re.findall(r"(?:`|^ *(?:\$ )?)truceline ([a-z_]+)", text, flags=re.MULTILINE)
+        wrong += [f"{path.relative_to(ROOT)}: truceline {verb}" for verb in named if verb not in VERBS]
+    assert not wrong
+
+
 @pytest.mark.parametrize("door", menu.BUILTIN)
 def test_every_door_has_a_how_to(door: str) -> None:
     page = DOCS / "how-to" / f"add-a-{door}.md"

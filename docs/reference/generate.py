@@ -56,8 +56,8 @@ def tables_page() -> str:
         "# Interchange tables",
         "",
         "Written by `docs/reference/generate.py` from the columns themselves; `truceline schema TABLE` prints the same "
-        "as JSON Schema or Arrow. The same names serve `.parquet`, `.ndjson` and `.csv` (in CSV lists are separated by `;`, arcs are "
-        "written `157.5-202.5`). What a row does not say is null; a column that is absent is all null.",
+        "as JSON Schema or Arrow. The same names serve `.parquet`, `.ndjson` and `.csv` (in CSV lists are separated by "
+        "`;`, arcs are written `157.5-202.5`). What a row does not say is null; a column that is absent is all null.",
         "",
         "Angles are degrees WGS 84, longitude before latitude; bearings are from true north, clockwise.",
         "",

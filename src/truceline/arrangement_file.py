@@ -13,6 +13,7 @@ from truceline.domain.arrangement import (
     STANDARDS,
     Arrangement,
     ClauseText,
+    Landmark,
     Line,
     LineSector,
     LineVersion,
@@ -30,7 +31,7 @@ from truceline.menu import names
 from truceline.strict_yaml import Problems, Value, read_yaml, suggestion
 
 MAIN = "arrangement.yaml"
-WITHHOLDABLE = ("coverage", "observations", "places", "sensor_positions")
+WITHHOLDABLE = ("coverage", "observations", "rejected", "restrictions", "sensor_positions")
 BORDER_WITHIN_KM = 10.0  # a sector border farther from the line than this is taken for a slip of the pen
 _GRADES: tuple[Grade, ...] = get_args(Grade)
 _REQUIRED = (
@@ -95,7 +96,7 @@ def folder_files(folder: Path) -> dict[str, str]:
 def _arrangement(root: Value, files: Mapping[str, str]) -> Arrangement:
     top = root.fields(
         _REQUIRED,
-        optional=("sectors", "zones"),
+        optional=("sectors", "zones", "landmarks"),
     )
     top["format"].text(("arrangement/1",))
     in_force_from, timezone = top["in_force_from"].instant(), _timezone(top["timezone"])
@@ -120,6 +121,7 @@ def _arrangement(root: Value, files: Mapping[str, str]) -> Arrangement:
         parties=parties,
         lines=lines,
         sectors=_sectors(top["sectors"], lines),
+        landmarks=tuple(_landmark(v) for v in top["landmarks"].items()),
         zones=zones,
         clauses=clauses,
         standards=_dated(top["standards"], _standards, known),
@@ -317,6 +319,12 @@ def _sectors(value: Value, lines: tuple[Line, ...]) -> tuple[LineSector, ...]:
         )
     _unique(value, [s.id for s in sectors])
     return tuple(sectors)
+
+
+def _landmark(value: Value) -> Landmark:
+    got = value.fields(("name", "at_deg", "reference"))
+    lon, lat = _lon_lat(got["at_deg"]) or (math.nan, math.nan)
+    return Landmark(name=got["name"].text(), lon_deg=lon, lat_deg=lat, reference=got["reference"].text())
 
 
 def _lon_lat(value: Value) -> tuple[float, float] | None:

@@ -36,9 +36,7 @@ def write_durably(path: Path, data: bytes, *, mode: int = 0o644, replace: bool =
     except OSError as error:
         if isinstance(error, FileExistsError) and not replace and path.exists():
             raise
-        raise UnreachableError(
-            f"Cannot write {path}: {error.strerror}. Check free space and permissions."
-        ) from error
+        raise UnreachableError(f"Cannot write {path}: {error.strerror}. Check free space and permissions.") from error
 
 
 def make_folder(folder: Path) -> None:

@@ -83,7 +83,7 @@ CHANGES = [
         "sure",
         "grade: 'sure' is not known",
     ),
-    ("places]\n", "plaices]\n", "plaices", "public[4]: 'plaices' is not known here. Did you mean 'places'?"),
+    ("rejected]\n", "rejekted]\n", "rejekted", "public[4]: 'rejekted' is not known here. Did you mean 'rejected'?"),
     ("  - id: south\n", "  - id: south\n    id: twice\n", "id: twice", "key 'id' stands twice. Keep one."),
 ]
 

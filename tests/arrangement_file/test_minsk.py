@@ -70,7 +70,7 @@ def test_numbers_that_no_source_states_are_graded_assumed(minsk: Arrangement) ->
 
 def test_the_public_is_not_shown_who_stood_where(minsk: Arrangement) -> None:
     withheld = minsk.release.at(date(2018, 9, 5)).value["public"]
-    assert set(withheld) == {"sensor_positions", "observations", "coverage", "places"}
+    assert set(withheld) == {"sensor_positions", "observations", "coverage", "rejected"}
 
 
 def test_each_vertex_is_the_midpoint_of_its_pair(

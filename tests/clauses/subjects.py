@@ -44,6 +44,4 @@ def subject(version=1, **given: Any) -> Subject:
     if "counts" not in given:
         return Incident(id="I-1", time_sigma_s=1.0, phenomenon=given["phenomenon"], engagement=None, **shared)
     counts = tuple((kind, low, high) for kind, (low, high) in given["counts"].items())
-    return Engagement(
-        id="E-1", count_low=1, count_likely=1, count_high=None, counts=counts, n_incidents=0, **shared
-    )
+    return Engagement(id="E-1", count_low=1, count_likely=1, count_high=None, counts=counts, n_incidents=0, **shared)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
-
 from tests.clauses.subjects import ACTS, STANDARDS, clause_text, subject
+
 from truceline import menu
 from truceline.domain.ports import ClauseContext
 from truceline.judgement.judge import hold

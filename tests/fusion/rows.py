@@ -38,16 +38,16 @@ def base(id: str, sensor: str, **more: Any) -> Row:
     return row | more
 
 
-def fix(id: str, x_m: float, y_m: float, seconds: float, *, sigma_m: float = 100.0, sigma_s: float = 2.0, **more: Any) -> Row:
+def fix(
+    id: str, x_m: float, y_m: float, seconds: float, *, sigma_m: float = 100.0, sigma_s: float = 2.0, **more: Any
+) -> Row:
     """A UAV's fix of one explosion."""
     lon, lat = degrees(x_m, y_m)
     where = {"lon_deg": lon, "lat_deg": lat, "sigma_major_m": sigma_m}
     return base(id, f"uav-{id}", means="uav", time=at(seconds), time_sigma_s=sigma_s, **where) | more
 
 
-def sector(
-    id: str, x_m: float, y_m: float, arc: tuple[float, float], band_m: tuple[float, float], **more: Any
-) -> Row:
+def sector(id: str, x_m: float, y_m: float, arc: tuple[float, float], band_m: tuple[float, float], **more: Any) -> Row:
     """What somebody at (x, y) heard in a compass sector and a distance band."""
     lon, lat = degrees(x_m, y_m)
     row = base(id, f"post-{id}", means="heard", sensor_lon_deg=lon, sensor_lat_deg=lat, sensor_sigma_m=50.0)

@@ -22,7 +22,10 @@ def test_the_best_merge_goes_first_and_uses_up_its_members():
 
 
 def test_groups_grow_while_they_gain():
-    assert run(table(4, {(0, 1): 5.0, (0, 2): 1.0, (1, 2): 2.0, (2, 3): -1.0, (0, 3): 1, (1, 3): 1})) == [(0, 1, 2), (3,)]
+    assert run(table(4, {(0, 1): 5.0, (0, 2): 1.0, (1, 2): 2.0, (2, 3): -1.0, (0, 3): 1, (1, 3): 1})) == [
+        (0, 1, 2),
+        (3,),
+    ]
 
 
 def test_nothing_gains_nothing_merges_and_nothing_is_lost():

@@ -1,6 +1,6 @@
 import pytest
-
 from tests.fusion.rows import at, fix, fused, sector, throughout
+
 from truceline.domain.arrangement import Prior
 
 EAST = (67.5, 112.5)
@@ -102,7 +102,13 @@ def test_claims_restrictions_and_repeats_are_not_observations():
     a, b = facing_pair()
     claim = b | {"id": "claim", "record_kind": "claim", "author_party": "x"}
     repeat = b | {"id": "repeat", "sensor": "press", "derived_from": ["t:a"]}
-    placeless = b | {"id": "placeless", "sensor": "z", "sensor_lon_deg": None, "sensor_lat_deg": None, "area": "nowhere"}
+    placeless = b | {
+        "id": "placeless",
+        "sensor": "z",
+        "sensor_lon_deg": None,
+        "sensor_lat_deg": None,
+        "area": "nowhere",
+    }
     assert engagements(fused(a, claim, repeat, placeless)) == [("t:a",)]
 
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 from scipy import stats
-
 from tests.fusion.rows import at, base, degrees, fix, fused, items, sector
+
 from truceline.domain.arrangement import Prior
 from truceline.fusion.incidents import find_events
 
@@ -12,7 +12,9 @@ RATE = Prior().incident_rate_per_km2_h / 1e6 / 3600
 def bearing(id, x_m, y_m, azimuth, seconds=0.0, sigma_deg=0.7, **more):
     lon, lat = degrees(x_m, y_m)
     row = base(id, f"camera-{id}", means="camera", sensor_lon_deg=lon, sensor_lat_deg=lat, sensor_sigma_m=5.0)
-    return row | {"bearing_deg": azimuth, "bearing_sigma_deg": sigma_deg, "time": at(seconds), "time_sigma_s": 1.0} | more
+    return (
+        row | {"bearing_deg": azimuth, "bearing_sigma_deg": sigma_deg, "time": at(seconds), "time_sigma_s": 1.0} | more
+    )
 
 
 def groups(events):
@@ -50,7 +52,8 @@ def test_two_bearings_cross_where_they_cross():
     truth = np.array([4_000.0, 3_000.0])
     posts = [(0.0, 0.0), (9_000.0, 0.0), (2_000.0, 8_000.0)]
     rows = [
-        bearing(str(n), x, y, float(np.degrees(np.arctan2(truth[0] - x, truth[1] - y)) % 360)) for n, (x, y) in enumerate(posts)
+        bearing(str(n), x, y, float(np.degrees(np.arctan2(truth[0] - x, truth[1] - y)) % 360))
+        for n, (x, y) in enumerate(posts)
     ]
     (event,) = find_events(items(*rows), Prior())
     assert event.cloud.mean() == pytest.approx(truth, abs=60.0)

@@ -40,7 +40,9 @@ def test_blurring_one_point_gives_the_gaussian_density():
     assert blur(cloud, 700.0, at) == pytest.approx(truth)
 
 
-@pytest.mark.parametrize(("azimuth_deg", "expected"), [(0.0, 0.0), (30.0, 30.0), (90.0, 90.0), (150.0, 150.0), (180.0, 0.0)])
+@pytest.mark.parametrize(
+    ("azimuth_deg", "expected"), [(0.0, 0.0), (30.0, 30.0), (90.0, 90.0), (150.0, 150.0), (180.0, 0.0)]
+)
 def test_an_ellipse_has_the_axes_and_azimuth_that_its_covariance_was_made_with(azimuth_deg, expected):
     a = np.radians(azimuth_deg)
     axis = np.array([np.sin(a), np.cos(a)])

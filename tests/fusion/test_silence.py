@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tests.fusion.rows import at, fix, fused
+
 from truceline.domain.columns import from_rows
 from truceline.domain.coverage import COLUMNS
 from truceline.fusion.posterior import Cloud

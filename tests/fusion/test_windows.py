@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 from scipy import integrate, stats
-
 from tests.fusion.rows import at, fix, items, sector, throughout
+
 from truceline.fusion.windows import delays, expected_overlap, log_shared, origin_moments, overlap_s
 
 HERE = np.zeros((1, 2))
@@ -53,7 +53,17 @@ def test_sound_is_taken_back_to_its_origin():
 
 def test_windows_alone_give_the_length_that_they_share():
     def window(id, start, end):
-        return fix(id, 0, 0, 0.0, time=None, time_start=at(start), time_end=at(end), time_kind="unknown_within", time_sigma_s=1.0)
+        return fix(
+            id,
+            0,
+            0,
+            0.0,
+            time=None,
+            time_start=at(start),
+            time_end=at(end),
+            time_kind="unknown_within",
+            time_sigma_s=1.0,
+        )
 
     pair = items(window("a", 0, 1_000), window("b", 600, 2_000))
     assert origin_moments(pair, HERE)[0][0] == pytest.approx(np.log(400.0 / 1_000 / 1_400), abs=1e-3)

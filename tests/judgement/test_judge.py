@@ -2,8 +2,8 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
-
 from tests.clauses.subjects import STANDARDS, clause_text, subject
+
 from truceline.clauses.no_fire import NoFire
 from truceline.domain.arrangement import STANDARDS as NAMES
 from truceline.domain.dated import Dated, Since

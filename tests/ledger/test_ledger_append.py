@@ -71,9 +71,7 @@ def test_two_open_ledgers_interleave(place: Place) -> None:
     assert two.append([place.submission(1), place.submission(2)]) == range(1, 3)
     assert two.append([place.submission(3)]) == range(3, 4)
     assert one.append([place.submission(4)]) == range(4, 5)
-    assert [record.name for _, record in two.records() if hasattr(record, "name")] == [
-        f"day-{n}.csv" for n in range(5)
-    ]
+    assert [record.name for _, record in two.records() if hasattr(record, "name")] == [f"day-{n}.csv" for n in range(5)]
     result = place.verify()
     assert result.ok and result.n_checkpoints == 5
 

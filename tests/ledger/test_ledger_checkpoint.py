@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from truceline.domain.checkpoint import Checkpoint
+from truceline.durable import write_durably
 from truceline.errors import LedgerError, UnreachableError
 from truceline.ledger.checkpoint import note_sizes, open_note, read_note, sign, write_note
-from truceline.durable import write_durably
 from truceline.ledger.keys import Signer, load_signer, load_verifier, parse_signer, parse_verifier
 
 # Source: golang.org/x/mod/sumdb/note, note_test.go (the example key and note of the reference implementation)

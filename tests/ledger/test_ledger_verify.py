@@ -104,10 +104,7 @@ def test_only_a_leaf(written: Place) -> None:
     tamper(written.path, ("UPDATE entry SET leaf = ? WHERE idx = 2", (bytes(32),)))
     result = written.verify()
     assert result.first_bad == 2 and len(result.problems) == 1
-    assert (
-        "Ledger entry 2 matches its checkpoint, but the leaf stored beside it was changed"
-        in result.problems[0]
-    )
+    assert "Ledger entry 2 matches its checkpoint, but the leaf stored beside it was changed" in result.problems[0]
     with pytest.raises(LedgerError, match="Ledger entry 2"):
         written.open()
 
@@ -236,9 +233,7 @@ def test_a_blob_gone_and_a_blob_changed(written: Place) -> None:
     spoilt.write_bytes(data)
     result = written.verify()
     assert result.first_bad == 4 and len(result.problems) == 2
-    assert (
-        f"Ledger entry 4 rests on a blob (raw) that fails. Blob {fourth.raw} is missing" in result.problems[0]
-    )
+    assert f"Ledger entry 4 rests on a blob (raw) that fails. Blob {fourth.raw} is missing" in result.problems[0]
     assert "Ledger entry 6 rests on a blob (observations) that fails." in result.problems[1]
     assert f"Blob {sixth.observations} was changed" in result.problems[1]
 

@@ -4,8 +4,8 @@ import random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from tests.fusion.rows import fix, fused, sector, throughout
+
 from truceline.domain.columns import to_ipc
 
 ROWS = [

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from truceline.domain.ids import Digest, SourceId, digest
+from truceline.durable import write_durably
 from truceline.errors import LedgerError, SealedError, UnreachableError
 from truceline.stores.blobs import FolderBlobs
-from truceline.durable import write_durably
 from truceline.stores.seal import KEY_BITS, SealedBlobs, destroy_key, key_path
 
 SMM, PATROL = SourceId("smm"), SourceId("patrol-2.a")
@@ -64,9 +64,7 @@ def test_a_blob_changed_gone_or_never_there(blobs: FolderBlobs, tmp_path: Path) 
         blobs.get(name)
 
 
-@pytest.mark.parametrize(
-    "name", ["", "sha256:", "sha256:../../keys", "md5:" + "a" * 64, "sha256:" + "A" * 64]
-)
+@pytest.mark.parametrize("name", ["", "sha256:", "sha256:../../keys", "md5:" + "a" * 64, "sha256:" + "A" * 64])
 def test_no_digest_leads_elsewhere(blobs: FolderBlobs, name: str) -> None:
     with pytest.raises(LedgerError, match="is not a digest"):
         blobs.get(Digest(name))
@@ -92,9 +90,7 @@ def test_a_killed_writer_leaves_no_half_blob(blobs: FolderBlobs, tmp_path: Path)
         time.sleep(moment_s)
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-        kept = [
-            tmp_path / "blobs" / name for name in files(tmp_path / "blobs") if not name[3:].startswith(".")
-        ]
+        kept = [tmp_path / "blobs" / name for name in files(tmp_path / "blobs") if not name[3:].startswith(".")]
         assert all(path.read_bytes() == data for path in kept)
         assert blobs.get(blobs.put(data)) == data
 
@@ -108,9 +104,7 @@ def test_sealed_and_opened(sealed: SealedBlobs, blobs: FolderBlobs, data: bytes)
     assert len(data) < 4 or data not in stored
 
 
-def test_the_same_content_is_kept_once_per_source(
-    sealed: SealedBlobs, blobs: FolderBlobs, keys: Path
-) -> None:
+def test_the_same_content_is_kept_once_per_source(sealed: SealedBlobs, blobs: FolderBlobs, keys: Path) -> None:
     name = sealed.put(b"rows")
     assert SealedBlobs(blobs, keys, SMM).put(b"rows") == name
     other = SealedBlobs(blobs, keys, PATROL)
@@ -125,9 +119,7 @@ def test_the_same_content_is_kept_once_per_source(
 
 def test_a_key_that_another_process_made_first_is_the_key(blobs: FolderBlobs, keys: Path) -> None:
     with ThreadPoolExecutor(4) as pool:
-        names = list(
-            pool.map(lambda n: SealedBlobs(blobs, keys, SourceId(f"s{n // 4}")).put(b"rows"), range(80))
-        )
+        names = list(pool.map(lambda n: SealedBlobs(blobs, keys, SourceId(f"s{n // 4}")).put(b"rows"), range(80)))
     assert len(set(names)) == 20
     with pytest.raises(FileExistsError):
         write_durably(key_path(keys, SourceId("s1")), b"another", replace=False)

@@ -80,9 +80,7 @@ def test_four_processes_create_and_append_at_once(path: Path) -> None:
             store = SqliteStore(path)
             for n in range(25):
                 added = store.append([f"{name}.{n}.{part}".encode() for part in range(2)])
-                assert list(store.read(added.start, added.stop)) == [
-                    f"{name}.{n}.{p}".encode() for p in range(2)
-                ]
+                assert list(store.read(added.start, added.stop)) == [f"{name}.{n}.{p}".encode() for p in range(2)]
 
         return appends
 

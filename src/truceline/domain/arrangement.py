@@ -53,6 +53,16 @@ class LineSector:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Landmark:
+    """A town or village that everybody knows, for orientation on the map; never where an observer stands."""
+
+    name: str
+    lon_deg: float
+    lat_deg: float
+    reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Zone:
     """An area that clauses speak of; the ring is (lon_deg, lat_deg), not closed, and may change with its date."""
 
@@ -103,7 +113,8 @@ class Prior:
     `exchange_spread_m`: how far the signatures of one exchange scatter around its centre, one standard deviation;
     `incident_rate_per_km2_h`: single physical events; `watch_sigma_s`: error of a time an observer writes down;
     `p_shared`: probability, before looking at place, that two sensors that noticed one exchange counted the same
-    rounds; `p_told_together`: that rows which a source reported together are of one exchange; `p_real`: probability that a report of a given reliability grade is of something that happened.
+    rounds; `p_told_together`: that rows which a source reported together are of one exchange; `p_real`: that a
+    report of a given reliability grade is of something that happened.
     """
 
     exchange_rate_per_km2_h: float = 0.002
@@ -132,6 +143,7 @@ class Arrangement:
     parties: tuple[Party, ...]
     lines: tuple[Line, ...]
     sectors: tuple[LineSector, ...]
+    landmarks: tuple[Landmark, ...]
     zones: tuple[Zone, ...]
     clauses: tuple[ClauseText, ...]
     standards: Dated[Standards]

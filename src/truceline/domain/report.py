@@ -99,7 +99,7 @@ class RejectedInput:
 class CarryOver:
     """Another body's published count of a period, and what its next report repeats of it.
 
-    `agrees` is None where one of the two is missing.
+    Only pairs of which both figures are known are compared.
     """
 
     region: str
@@ -148,7 +148,9 @@ class DailyReport:
     timezone: str
     audience: Audience
     line: DrawnLine
-    places: tuple[tuple[str, float, float], ...]  # name, lon_deg, lat_deg: for orientation on the map
+    places: tuple[tuple[str, float, float], ...]  # landmarks (name, lon_deg, lat_deg), for orientation on the map
+    clauses: tuple[tuple[str, str, str], ...]  # id, title, reference of every clause that something was held against
+    standards: tuple[tuple[str, float], ...]  # standards of proof in force, weakest first
     counts: tuple[SectorCount, ...]
     engagements: tuple[Engagement, ...]
     incidents: tuple[Incident, ...]

@@ -49,7 +49,13 @@ def report_part(item: Item, spread_m: float) -> Part:
     """The part that one aggregated report is."""
     cloud = Cloud(xy=item.nodes, weights=item.weights)
     return Part(
-        items=(item,), event=None, told=item.told, cloud=cloud, box=_box(cloud, spread_m), window_s=item.origin_s, sigma_s=item.sigma_s
+        items=(item,),
+        event=None,
+        told=item.told,
+        cloud=cloud,
+        box=_box(cloud, spread_m),
+        window_s=item.origin_s,
+        sigma_s=item.sigma_s,
     )
 
 

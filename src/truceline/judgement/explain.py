@@ -10,6 +10,7 @@ from truceline.judgement.words import (
     amount,
     chance,
     clock_of,
+    counted,
     day_of,
     kilometres,
     listed,
@@ -26,7 +27,7 @@ Observed = Mapping[str, ReportedObservation]
 def observation_words(one: ReportedObservation) -> str:
     """An observation in one phrase: who, what, how many, where, when; as stated, nothing added."""
     phase = {"": "phase not stated", "undetermined": "phase undetermined"}.get(one.phase, plain(one.phase))
-    what = f"{one.count} {plain(one.phenomenon)}" + (f" ({one.weapon}, {phase})" if one.weapon else f" ({phase})")
+    what = counted(one.count, one.phenomenon) + (f" ({one.weapon}, {phase})" if one.weapon else f" ({phase})")
     near, far = one.range_m
     where = ""
     if far is not None:
@@ -88,9 +89,9 @@ def engagement_words(
     for support in engagement.support:
         belongs = f" Belongs: {chance(support.p_member)}." if len(members) > 1 else ""
         said.append(f"{sentence(observation_words(observed[support.observation]))}{belongs}")
-    counted = "; ".join(f"{amount(low, high)} {plain(name)}" for name, low, high in engagement.counts)
+    by_kind = "; ".join(counted(amount(low, high), name) for name, low, high in engagement.counts)
     whole = amount(engagement.count_low, engagement.count_high, engagement.count_likely)
-    said.append(f"Distinct rounds or bursts: {whole} (by kind: {counted})")
+    said.append(f"Distinct rounds or bursts: {whole} (by kind: {by_kind})")
     inside = [k for k in links if k.a in members and k.b in members]
     can = [k for k in inside if k.verdict == "can_be_same_fire"]
     said += [f"{k.a} and {k.b} can be the same fire ({chance(k.p_same_fire)}): {_joined(k, observed)}" for k in can]

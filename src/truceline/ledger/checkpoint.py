@@ -5,8 +5,8 @@ import re
 from pathlib import Path
 
 from truceline.domain.checkpoint import Checkpoint
-from truceline.errors import LedgerError, UnreachableError
 from truceline.durable import write_durably
+from truceline.errors import LedgerError, UnreachableError
 from truceline.ledger.keys import Signer, Verifier, checked_name, strict_base64
 
 _MARK = "\N{EM DASH} "  # C2SP signed-note: every signature line begins with it
@@ -42,9 +42,7 @@ def open_note(note: str, verifier: Verifier) -> Checkpoint:
     if not ours:
         raise LedgerError(f"It is not signed by {verifier.name} (key {verifier.key_id.hex()}).")
     if not all(verifier.accepts(signature, text.encode()) for signature in ours):
-        raise LedgerError(
-            f"Its signature is not that of {verifier.name}: the text or the signature was changed."
-        )
+        raise LedgerError(f"Its signature is not that of {verifier.name}: the text or the signature was changed.")
     return _parse_body(text)
 
 
@@ -71,13 +69,9 @@ def read_note(folder: Path, size: int, verifier: Verifier, origin: str) -> Check
     except LedgerError as error:
         raise LedgerError(f"Checkpoint {path.name} cannot be relied on. {error}") from error
     if found.origin != origin:
-        raise LedgerError(
-            f"Checkpoint {path.name} is of another ledger, '{found.origin}'; this one is '{origin}'."
-        )
+        raise LedgerError(f"Checkpoint {path.name} is of another ledger, '{found.origin}'; this one is '{origin}'.")
     if found.size != size:
-        raise LedgerError(
-            f"Checkpoint {path.name} speaks of {found.size} entries: it was exchanged for another."
-        )
+        raise LedgerError(f"Checkpoint {path.name} speaks of {found.size} entries: it was exchanged for another.")
     return found
 
 
@@ -110,9 +104,7 @@ def _parse_body(text: str) -> Checkpoint:
         raise LedgerError("Not a checkpoint: expected three lines (origin, size, root).")
     origin, size, root = lines[0], lines[1], strict_base64(lines[2])
     if not origin or not re.fullmatch(r"0|[1-9][0-9]{0,18}", size) or root is None or len(root) != 32:
-        raise LedgerError(
-            "Not a checkpoint: expected an origin, a decimal size and a base64 root of 32 bytes."
-        )
+        raise LedgerError("Not a checkpoint: expected an origin, a decimal size and a base64 root of 32 bytes.")
     return Checkpoint(origin=origin, size=int(size), root=root)
 
 

@@ -61,8 +61,7 @@ def decode(data: bytes, upcasters: Mapping[str, Upcaster] = UPCASTERS) -> Record
         kind, body = upcasters[kind](body)
     if kind not in KINDS:
         raise LedgerError(
-            f"Unknown kind of ledger entry '{kind}'. Known: {_known()}. "
-            "If a newer version wrote it, update Truceline."
+            f"Unknown kind of ledger entry '{kind}'. Known: {_known()}. If a newer version wrote it, update Truceline."
         )
     shape = _SHAPES[KINDS[kind]]
     if missing := shape.keys() - body.keys():
@@ -91,9 +90,7 @@ def _document(data: bytes) -> tuple[str, Body]:
     if not isinstance(kind, str) or not isinstance(body, dict):
         raise LedgerError("Not a ledger entry: 'kind' must be a text and 'body' an object.")
     if canonical != data:  # also catches a key given twice, of which JSON readers keep one
-        raise LedgerError(
-            f"{kind}: not in canonical form (sorted keys, no spaces, no escapes, no key twice)."
-        )
+        raise LedgerError(f"{kind}: not in canonical form (sorted keys, no spaces, no escapes, no key twice).")
     return kind, body
 
 
@@ -164,6 +161,5 @@ _CODERS: Mapping[Any, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     Digest | None: (_digest_or_none, _digest_or_none),
 }
 _SHAPES = {
-    record: {f.name: _CODERS[get_type_hints(record)[f.name]] for f in fields(record)}
-    for record in KINDS.values()
+    record: {f.name: _CODERS[get_type_hints(record)[f.name]] for f in fields(record)} for record in KINDS.values()
 }

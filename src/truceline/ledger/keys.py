@@ -10,8 +10,8 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from truceline.errors import LedgerError, UnreachableError
 from truceline.durable import write_durably
+from truceline.errors import LedgerError, UnreachableError
 
 PRIVATE_FILE = "ledger.key"
 PUBLIC_FILE = "ledger.pub"
@@ -115,15 +115,11 @@ def load_signer(keys: Path, name: str) -> Signer:
             write_durably(private, (fresh.text() + "\n").encode(), mode=0o600, replace=False)
     signer = parse_signer(_read(private))
     if signer.name != name:
-        raise LedgerError(
-            f"{private} signs for '{signer.name}', not for '{name}'. Use the name it was made for."
-        )
+        raise LedgerError(f"{private} signs for '{signer.name}', not for '{name}'. Use the name it was made for.")
     if not public.exists():
         write_durably(public, (signer.verifier.text() + "\n").encode())
     if load_verifier(keys) != signer.verifier:
-        raise LedgerError(
-            f"{public} is not the public half of {private}. Find out which of them was replaced."
-        )
+        raise LedgerError(f"{public} is not the public half of {private}. Find out which of them was replaced.")
     return signer
 
 
@@ -132,9 +128,7 @@ def _split(text: str) -> tuple[str, bytes, bytes]:
     key_id, _, encoded = rest.partition("+")
     key = strict_base64(encoded)
     if not re.fullmatch(r"[0-9a-f]{8}", key_id) or key is None or len(key) != 33 or key[:1] != _ED25519:
-        raise LedgerError(
-            "Not an Ed25519 ledger key: expected name, 8 hex digits and a base64 key, joined by '+'."
-        )
+        raise LedgerError("Not an Ed25519 ledger key: expected name, 8 hex digits and a base64 key, joined by '+'.")
     return checked_name(name), bytes.fromhex(key_id), key[1:]
 
 

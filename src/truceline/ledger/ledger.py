@@ -77,23 +77,17 @@ class Ledger:
             if self._tree.root() == newest.root:
                 return
         found = verify_tree(self._store, self._checkpoints, self._signer.verifier, origin=self._origin)
-        raise LedgerError(
-            " ".join(found.problems[:1]) or "The ledger changed while it was opened. Try again."
-        )
+        raise LedgerError(" ".join(found.problems[:1]) or "The ledger changed while it was opened. Try again.")
 
     def _follow(self, size: int) -> None:
         for leaf in self._store.leaves(self._tree.size, size):
             self._tree.append(leaf)
         if self._tree.size != size:
-            raise LedgerError(
-                f"The ledger lost entries from {self._tree.size} on while it was open. Run verify."
-            )
+            raise LedgerError(f"The ledger lost entries from {self._tree.size} on while it was open. Run verify.")
 
     def _attest(self) -> None:
         head = Checkpoint(origin=self._origin, size=self._tree.size, root=self._tree.root())
         if not note_path(self._checkpoints, head.size).exists():
             write_note(self._checkpoints, head, self._signer)
         elif read_note(self._checkpoints, head.size, self._signer.verifier, self._origin) != head:
-            raise LedgerError(
-                f"Another checkpoint was signed for {head.size} entries: two histories. Run verify."
-            )
+            raise LedgerError(f"Another checkpoint was signed for {head.size} entries: two histories. Run verify.")

@@ -54,9 +54,7 @@ def verify_tree(
 class _Walk:
     """One pass: two trees (one from the bodies, one from the stored leaves), held against the checkpoints."""
 
-    def __init__(
-        self, *, size: int, checkpoints: Path, verifier: Verifier, origin: str, blobs: Blobs | None
-    ) -> None:
+    def __init__(self, *, size: int, checkpoints: Path, verifier: Verifier, origin: str, blobs: Blobs | None) -> None:
         self.size = size
         self.broken: list[tuple[int, str]] = []  # entries that the tree tells on
         self.content: list[tuple[int, str]] = []  # entries whose kind or blobs fail
@@ -120,9 +118,7 @@ class _Walk:
                 self._hold_against(self.size)
         if self._over or self._good == self.size:
             return
-        self.broken.extend(
-            (index, _mismatch(index, "the leaf stored beside it")) for index in self._differing
-        )
+        self.broken.extend((index, _mismatch(index, "the leaf stored beside it")) for index in self._differing)
         self.spoilt.append(
             f"No checkpoint that holds attests {_entries(self._good, self.size)}. If a run was "
             "interrupted, run the mission once more and it signs them; if not, compare with a copy."

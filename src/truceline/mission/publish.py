@@ -67,7 +67,6 @@ def derive(mission: Mission, state: State) -> tuple[Ready, Digest]:
     held = Held(
         mission=bundle.mission.name,
         arrangement=bundle.arrangement,
-        places=bundle.places,
         models=mission.models,
         derived=derived,
         **tables,

@@ -10,9 +10,8 @@ import numpy as np
 import pyarrow as pa
 
 from truceline.clock import Interval, reporting_period
-from truceline.domain.arrangement import Arrangement
-from truceline.domain.incident import Engagement, Incident, Subject, Support
-from truceline.domain.inputs import NamedPlace
+from truceline.domain.arrangement import STANDARDS, Arrangement
+from truceline.domain.incident import Engagement, Subject, Support
 from truceline.domain.ports import SensorModel
 from truceline.domain.report import (
     Audience,
@@ -42,7 +41,6 @@ class Held:
 
     mission: str
     arrangement: Arrangement
-    places: Mapping[str, NamedPlace]
     models: Mapping[str, SensorModel]
     derived: Derived
     observations: pa.Table
@@ -118,6 +116,7 @@ def _compile(ready: Ready, day: date, audience: Audience, stamp: Stamp) -> Daily
     period = reporting_period(day, arrangement.timezone, arrangement.cut_off(day))
     local = ZoneInfo(arrangement.timezone)
     subjects = _subjects_of(held.derived, ready.days, day)
+    ids = {s.id for s in subjects}
     members = {s.observation for subject in subjects for s in subject.support}
     shown = [one for id, one in ready.observed.items() if id in members or ready.days[id] == day]
     engagements = tuple(s for s in subjects if isinstance(s, Engagement))
@@ -134,7 +133,9 @@ def _compile(ready: Ready, day: date, audience: Audience, stamp: Stamp) -> Daily
         timezone=arrangement.timezone,
         audience=audience,
         line=_drawn_line(arrangement, ready.ground, day),
-        places=tuple(sorted({(p.name, p.lon_deg, p.lat_deg) for p in held.places.values()})),
+        places=tuple((p.name, p.lon_deg, p.lat_deg) for p in arrangement.landmarks),
+        clauses=tuple((c.id, c.title, c.reference) for c in arrangement.clauses),
+        standards=tuple((name, getattr(arrangement.standards.at(day).value, name)) for name in STANDARDS),
         counts=sector_counts(
             arrangement.sectors,
             _rows_of(ready, day),
@@ -144,9 +145,9 @@ def _compile(ready: Ready, day: date, audience: Audience, stamp: Stamp) -> Daily
             watched_share(watch_rows, arrangement.sectors, period),
         ),
         engagements=engagements,
-        incidents=tuple(s for s in subjects if isinstance(s, Incident)),
+        incidents=tuple(i for i in held.derived.incidents if i.id in ids or i.engagement in ids),
         links=tuple(replace(k, because=link_words(k, ready.observed)) for k in links),
-        indications=tuple(i for i in held.derived.indications if i.subject in {s.id for s in subjects}),
+        indications=tuple(i for i in held.derived.indications if i.subject in ids),
         sentences=tuple((s.id, _words(s, ready.observed, held, local)) for s in subjects),
         undetermined=open_questions(engagements, ready.observed, links, local) if subjects else (),
         observations=tuple(sorted(shown, key=lambda o: (o.when.start, o.id))),
@@ -189,10 +190,16 @@ def _withhold(report: DailyReport, names: Sequence[str]) -> DailyReport:
     Raises KeyError for a name that no part of the report answers to: a release rule must never be a dead letter.
     """
     cut: dict[str, dict[str, Any]] = {
-        "observations": {"observations": (), "sentences": (), "links": (), "undetermined": ()},
+        "observations": {
+            "observations": (),
+            "sentences": (),
+            "links": (),
+            "undetermined": (),
+            "engagements": tuple(replace(e, support=()) for e in report.engagements),
+            "incidents": tuple(replace(i, support=()) for i in report.incidents),
+        },
         "sensor_positions": {"observations": tuple(replace(o, sensor_deg=None) for o in report.observations)},
         "coverage": {"watched": (), "counts": tuple(replace(c, watched=None) for c in report.counts)},
-        "places": {"places": ()},
         "restrictions": {"restrictions": ()},
         "rejected": {"rejected": ()},
     }

@@ -11,7 +11,7 @@ from truceline.domain.report import DailyReport
 from truceline.judgement import words
 from truceline.reports import picture
 from truceline.reports.map_figure import map_svg, marks_left_out
-from truceline.reports.scene import known_places, subject_tones
+from truceline.reports.scene import subject_tones
 from truceline.reports.strip_figure import strip_svg
 from truceline.reports.svg import printable
 
@@ -19,7 +19,6 @@ AUDIENCES = {"mission": "For the mission only", "public": "Public edition"}
 WITHHELD = {
     "coverage": "what was watched",
     "observations": "single observations, and the sentences and links that quote them",
-    "places": "place names",
     "rejected": "rejected input",
     "restrictions": "restrictions of monitors",
     "sensor_positions": "where observers stood",
@@ -46,6 +45,7 @@ def render_html(report: DailyReport) -> str:
         totals=_totals(report),
         unwatched=[c.name for c in report.counts if c.watched is None],
         hidden=set(report.withheld),
+        clause_titles={id: title for id, title, _ in report.clauses},
         sector_names={c.sector: c.name for c in report.counts},
         span=lambda when: words.span(when, local),
         moment=lambda at: words.moment_of(at, local),
@@ -116,7 +116,7 @@ def _anchors(report: DailyReport) -> dict[str, str]:
 
 
 def _near(report: DailyReport, subject: Engagement | Incident) -> str:
-    near = words.nearest_place(subject.where.lon_deg, subject.where.lat_deg, known_places(report))
+    near = words.nearest_place(subject.where.lon_deg, subject.where.lat_deg, report.places)
     return "" if near is None else f"near {near[0]}" if near[1] < 1.0 else f"{near[1]:.0f} km from {near[0]}"
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from truceline.geo.line import locate, point_at
 from truceline.reports import svg
 from truceline.reports.labels import Box, Label, dot_box, fit, text_box, text_width
-from truceline.reports.scene import F64, Scene, known_places, to_plane
+from truceline.reports.scene import F64, Scene, to_plane
 from truceline.reports.sheet import Sheet, sides, thinned, visible
 
 STEPS_KM = (1, 2, 5, 10, 20, 50, 100, 200)
@@ -164,7 +164,7 @@ def sectors(page: Draft) -> str:
 
 def places(page: Draft, most: int) -> str:
     """Place names where there is room, those nearest to the day's subjects first."""
-    known = known_places(page.scene.report)
+    known = page.scene.report.places
     if not known:
         return ""
     xy = to_plane(page.scene.frame, [(lon, lat) for _, lon, lat in known])

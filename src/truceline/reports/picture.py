@@ -17,7 +17,6 @@ from truceline.judgement.words import (
     span,
     zone,
 )
-from truceline.reports.scene import known_places
 
 NAMED = 4  # more sectors than this are counted, not named
 
@@ -86,7 +85,7 @@ def _largest(report: DailyReport) -> str:
 
 
 def _where(report: DailyReport, engagement: Engagement) -> str:
-    near = nearest_place(engagement.where.lon_deg, engagement.where.lat_deg, known_places(report))
+    near = nearest_place(engagement.where.lon_deg, engagement.where.lat_deg, report.places)
     along = f"at {chainage(engagement.along)} of the line" if engagement.along is not None else ""
     return ", ".join(part for part in (f"near {near[0]}" if near else "", along) if part) or "off the line"
 

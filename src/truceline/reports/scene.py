@@ -18,7 +18,6 @@ F64 = npt.NDArray[np.float64]
 TONES = 6  # CSS classes tone-0 .. tone-5; labels always say the same in words, so tones may repeat
 UNKNOWN_RANGE_M = 10_000.0  # assumed: how far a sector without a stated distance is drawn, dashed
 STEP_DEG = 3.0
-LONGEST_PLACE = 20  # characters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,11 +75,6 @@ def build_scene(report: DailyReport) -> Scene:
         kind = "engagement" if isinstance(subject, Engagement) else "incident"
         marks.append(Mark(subject=subject, kind=kind, tone=tones[subject.id], xy_m=(float(x), float(y))))
     return Scene(report=report, frame=frame, axis=build_axis(line_xy), line_xy=line_xy, marks=tuple(marks), tones=tones)
-
-
-def known_places(report: DailyReport) -> tuple[tuple[str, float, float], ...]:
-    """Places for orientation: towns and villages. Longer names describe where an observer stood."""
-    return tuple(place for place in report.places if len(place[0]) <= LONGEST_PLACE)
 
 
 def to_plane(frame: Frame, points_deg: Sequence[tuple[float, float]]) -> F64:

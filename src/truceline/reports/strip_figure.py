@@ -14,7 +14,7 @@ from truceline.judgement.words import MONTHS, amount, plain, span, zone
 from truceline.reports import svg
 from truceline.reports.labels import Box, dot_box, fit, text_box, text_width
 from truceline.reports.map_layers import said, tone_of
-from truceline.reports.scene import Mark, Scene, build_scene, known_places, sector_outlines, to_plane
+from truceline.reports.scene import Mark, Scene, build_scene, sector_outlines, to_plane
 
 WIDTH, LEFT, RIGHT, TOP, BOTTOM, PX_PER_HOUR = 1120.0, 62.0, 18.0, 78.0, 14.0, 19.0
 WATCHING = ("working", "degraded")
@@ -145,7 +145,7 @@ def _sectors(report: DailyReport, axes: Axes) -> str:
 
 def _places(scene: Scene, axes: Axes) -> str:
     """Names of places near the line, those near the day's subjects first, where they do not touch."""
-    places = known_places(scene.report)
+    places = scene.report.places
     if not places:
         return ""
     xy = to_plane(scene.frame, [(lon, lat) for _, lon, lat in places])

@@ -24,6 +24,10 @@ NEEDED = ("obs", "date_from", "sensor", "what")
 Row = dict[str, Any]
 
 
+# What all rows of one statement of an observer have in common.
+STATEMENT = ("sensor", "time", "time_start", "time_end", "sectors", "range_min_m", "range_max_m")
+
+
 @dataclass(slots=True)
 class _Before:
     """What a row may refer back to: the positions named so far in this file, and the row before."""
@@ -129,11 +133,22 @@ def _preceding(row: Row, before: _Before, assessment: str) -> str:
 
 
 def _grouped(rows: list[Row], same_rounds: list[tuple[str, str]]) -> list[Row]:
-    """Rows that report the same rounds, one after the other, share a group and keep their order."""
-    group: dict[str, tuple[str, int]] = {}
+    """Rows reported together share a group.
+
+    The same rounds told twice (firing, then arrival) keep their order. So do rows of one statement, which has one
+    place, one time, one direction and one distance for all that it lists ("6 explosions and 30 projectiles, all
+    1-5 km SSE"); within a statement the order says nothing.
+    """
+    group: dict[str, tuple[str, int | None]] = {}
     for earlier, later in same_rounds:
         name, place = group.setdefault(earlier, (earlier, 1))
-        group[later] = (name, place + 1)
+        group[later] = (name, (place or 1) + 1)
+    statements: dict[str, list[str]] = {}
+    for row in rows:
+        statements.setdefault(repr([row.get(name) for name in STATEMENT]), []).append(row["id"])
+    for members in statements.values():
+        for id in members if len(members) > 1 else ():
+            group.setdefault(id, (members[0], None))
     for row in rows:
         row["group_id"], row["sequence"] = group.get(row["id"], (None, None))
     return rows

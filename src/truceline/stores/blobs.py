@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 
 from truceline.domain.ids import Digest, digest
-from truceline.errors import LedgerError, UnreachableError
 from truceline.durable import sync_folder, write_durably
+from truceline.errors import LedgerError, UnreachableError
 
 _DIGEST = re.compile(r"sha256:([0-9a-f]{2})([0-9a-f]{62})")
 
@@ -37,15 +37,11 @@ class FolderBlobs:
         try:
             data = path.read_bytes()
         except FileNotFoundError as error:
-            raise LedgerError(
-                f"Blob {digest_} is missing from {self._folder}. Restore it from a copy."
-            ) from error
+            raise LedgerError(f"Blob {digest_} is missing from {self._folder}. Restore it from a copy.") from error
         except OSError as error:
             raise UnreachableError(f"Cannot read {path}: {error.strerror}.") from error
         if digest(data) != digest_:
-            raise LedgerError(
-                f"Blob {digest_} was changed: {path} holds other bytes. Restore it from a copy."
-            )
+            raise LedgerError(f"Blob {digest_} was changed: {path} holds other bytes. Restore it from a copy.")
         return data
 
     def _path(self, digest_: Digest) -> Path:

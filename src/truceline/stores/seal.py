@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from truceline.domain.ids import Digest, SourceId
 from truceline.domain.ports import Blobs
-from truceline.errors import LedgerError, SealedError, UnreachableError
 from truceline.durable import sync_folder, write_durably
+from truceline.errors import LedgerError, SealedError, UnreachableError
 
 KEY_BITS = 512
 _CONTEXT = [b"truceline/blob/1"]  # associated data
@@ -97,9 +97,7 @@ def _overwrite(path: Path) -> None:
 def _key(keys: Path, source: SourceId, *, make: bool) -> bytes:
     path = key_path(keys, source)
     if path.with_suffix(".destroyed").exists():
-        raise SealedError(
-            f"The key of source '{source}' was destroyed. Its entries stand, but nobody can read them."
-        )
+        raise SealedError(f"The key of source '{source}' was destroyed. Its entries stand, but nobody can read them.")
     if make and not path.exists():
         with suppress(FileExistsError):  # another process was faster: its key is the key
             write_durably(path, AESSIV.generate_key(KEY_BITS), mode=0o600, replace=False)

@@ -89,16 +89,12 @@ class SqliteStore:
             names = {str(name) for (name,) in self._connection.execute("SELECT name FROM sqlite_master")}
             application = self._number("PRAGMA application_id")
             version = self._number("PRAGMA user_version")
-        if (application, version) not in ((0, 0), (APPLICATION_ID, SCHEMA_VERSION)) or (
-            names and not application
-        ):
+        if (application, version) not in ((0, 0), (APPLICATION_ID, SCHEMA_VERSION)) or (names and not application):
             raise LedgerError(
                 f"{self._path} is a SQLite file, but not a ledger of this version. Name another, or update."
             )
         self._write_ahead()
-        self._connection.execute(
-            "PRAGMA synchronous = FULL"
-        )  # NORMAL may lose the last commits at a power cut
+        self._connection.execute("PRAGMA synchronous = FULL")  # NORMAL may lose the last commits at a power cut
         if not names >= _NAMES:
             with self._transaction():
                 for statement in _SCHEMA:
@@ -137,9 +133,7 @@ class SqliteStore:
                 rows = self._connection.execute(query, (start, stop)).fetchall()
             for index, value in rows:
                 if index != start or not isinstance(value, bytes):
-                    raise LedgerError(
-                        f"{self._path}: entry {start} is missing. Restore the file from a copy."
-                    )
+                    raise LedgerError(f"{self._path}: entry {start} is missing. Restore the file from a copy.")
                 yield value
                 start += 1
             if not rows:
@@ -159,9 +153,7 @@ class SqliteStore:
     @contextmanager
     def _explained(self) -> Iterator[None]:
         if os.getpid() != self._pid:
-            raise LedgerError(
-                f"{self._path} was opened before a fork; SQLite needs it opened again in the child."
-            )
+            raise LedgerError(f"{self._path} was opened before a fork; SQLite needs it opened again in the child.")
         try:
             yield
         except sqlite3.Error as error:
@@ -171,23 +163,13 @@ class SqliteStore:
 def _in_words(path: Path, error: sqlite3.Error) -> LedgerError | UnreachableError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the family of the error
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return UnreachableError(
-            f"{path} is locked: another program is writing to it. Let it finish, then try again."
-        )
+        return UnreachableError(f"{path} is locked: another program is writing to it. Let it finish, then try again.")
     if code == sqlite3.SQLITE_NOTADB:
-        return LedgerError(
-            f"{path} is not a SQLite file. Put the ledger back from a copy, or name another file."
-        )
+        return LedgerError(f"{path} is not a SQLite file. Put the ledger back from a copy, or name another file.")
     if code == sqlite3.SQLITE_CORRUPT:
-        return LedgerError(
-            f"{path} is damaged ({error}). Keep it as it is, and restore the ledger from a copy."
-        )
+        return LedgerError(f"{path} is damaged ({error}). Keep it as it is, and restore the ledger from a copy.")
     if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH):
-        return UnreachableError(
-            f"{path} cannot be opened for writing ({error}). Check the folder and its permissions."
-        )
+        return UnreachableError(f"{path} cannot be opened for writing ({error}). Check the folder and its permissions.")
     if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
-        return UnreachableError(
-            f"{path} could not be read or written ({error}). Check the disk and its free space."
-        )
+        return UnreachableError(f"{path} could not be read or written ({error}). Check the disk and its free space.")
     return LedgerError(f"{path}: {error}.")
