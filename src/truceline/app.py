@@ -11,14 +11,15 @@ from truceline.domain.arrangement import Arrangement
 from truceline.domain.ids import SourceId
 from truceline.domain.ports import Blobs, Clause, SensorModel
 from truceline.errors import MissionError
-from truceline.ledger.keys import load_signer
+from truceline.ledger.keys import load_signer, load_verifier
 from truceline.ledger.ledger import Ledger
+from truceline.ledger.verify import VerifyResult, verify_tree
 from truceline.mission.folder import Mission
 from truceline.mission_file import bundle, read_bundle
 from truceline.stores.blobs import FolderBlobs
 from truceline.stores.seal import SealedBlobs
 
-LEDGER = "ledger.sqlite"
+LEDGER, CHECKPOINTS, BLOBS = "ledger.sqlite", "checkpoints", "blobs"
 
 
 def open_mission(folder: Path, clock: Clock) -> Mission:
@@ -38,7 +39,7 @@ def open_mission(folder: Path, clock: Clock) -> Mission:
     files = bundle(folder)
     settings = read_bundle(files)
     origin = "truceline/" + re.sub(r"[^a-z0-9.-]+", "-", settings.mission.name.casefold()).strip("-")
-    keys, blobs = folder / "keys", FolderBlobs(folder / "blobs")
+    keys, blobs = folder / "keys", FolderBlobs(folder / BLOBS)
     signer = load_signer(keys, origin)
     store = menu.choose("store", "sqlite")(folder / LEDGER)
 
@@ -50,17 +51,30 @@ def open_mission(folder: Path, clock: Clock) -> Mission:
         files=files,
         bundle=settings,
         read_files=read_bundle,
-        store=store,
-        ledger=Ledger(store, folder / "checkpoints", signer, origin),
-        verifier=signer.verifier,
-        origin=origin,
-        blobs=blobs,
+        ledger=Ledger(store, folder / CHECKPOINTS, signer, origin),
         sealed=sealed,
         source=lambda name: menu.choose("source", name),
         models=sensor_models(),
         clauses=clauses,
         clock=clock,
         code_version=code_version(),
+    )
+
+
+def verify_ledger(folder: Path) -> VerifyResult:
+    """Verify the ledger in `folder` with nothing but its public key: what a party does on its own machine.
+
+    Raises MissionError if there is no ledger yet.
+    """
+    if not (folder / LEDGER).is_file():
+        raise MissionError(f"{folder} has no ledger yet: {LEDGER} is not there. `truceline run --once` makes it.")
+    verifier = load_verifier(folder / "keys")
+    return verify_tree(
+        menu.choose("store", "sqlite")(folder / LEDGER),
+        folder / CHECKPOINTS,
+        verifier,
+        origin=verifier.name,
+        blobs=FolderBlobs(folder / BLOBS),
     )
 
 

@@ -97,7 +97,7 @@ class NoFire:
         inside = (min(end, until or end) - max(start, since)).total_seconds()
         length = subject.when.seconds
         share = max(0.0, inside) / length if length > 0 else float(start >= since and (until is None or end <= until))
-        because = f"in force since {since.date()}" + (f" until {until.date()}" if until else "")
+        because = f"in force since {since:%Y-%m-%d %H:%M %Z}" + (f" until {until:%Y-%m-%d %H:%M %Z}" if until else "")
         # A window that straddles the hour leaves open on which side of it the fire fell.
         low, high = (share, share) if share in (0.0, 1.0) else (0.0, 1.0)
         return Element(

@@ -20,12 +20,13 @@ def ingest(source: str, files: tuple[Path, ...], folder: Path, at: str | None, a
     """Take FILES of SOURCE into the ledger of a mission. The same file twice changes nothing."""
     mission = opened(folder, at)
     mission.source(source)
-    adopt_charter(mission)
     taken = []
-    for path in files:
-        taken.append(take_in(mission, source, path))
-        if not as_json:
-            click.echo(in_words(taken[-1]))
+    with mission.at_work():
+        adopt_charter(mission)
+        for path in files:
+            taken.append(take_in(mission, source, path))
+            if not as_json:
+                click.echo(in_words(taken[-1]))
     if as_json:
         print_json([asdict(one) for one in taken])
 

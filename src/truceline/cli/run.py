@@ -72,6 +72,7 @@ def _show(done: Run, folder: Path, as_json: bool, seconds: float | None) -> None
                 "inputs": done.inputs,
                 "ledger_size": done.size,
                 "derived": done.derived,
+                "skipped": done.skipped,
                 "intakes": [asdict(one) for one in done.intakes],
                 "observations": done.ready.held.observations.num_rows,
                 "rejected": done.ready.held.rejected.num_rows,
@@ -85,6 +86,8 @@ def _show(done: Run, folder: Path, as_json: bool, seconds: float | None) -> None
     out = Console()
     for one in done.intakes:
         out.print(in_words(one), highlight=False)
+    for words in done.skipped:
+        out.print(words, highlight=False)
     out.print(_days_table(done), highlight=False)
     verdicts = [i.verdict for i in derived.indications]
     out.print(

@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 from click import Context
 
+from truceline.app import verify_ledger
 from truceline.cli.common import json_option, mission_option, opened, print_json, quiet
-from truceline.ledger.verify import verify_tree
 from truceline.mission.replay import replay as replay_all
 
 
@@ -16,12 +16,12 @@ from truceline.mission.replay import replay as replay_all
 @json_option
 @click.pass_context
 def verify(ctx: Context, replay: bool, folder: Path, as_json: bool) -> None:
-    """Verify the ledger of a mission; exit code 1 if anything does not hold."""
-    mission = opened(folder, None)
-    tree = verify_tree(
-        mission.store, folder / "checkpoints", mission.verifier, origin=mission.origin, blobs=mission.blobs
-    )
-    replayed = replay_all(mission, quiet) if replay and tree.ok else None
+    """Verify the ledger of a mission; exit code 1 if anything does not hold.
+
+    Needs only the public key, keys/ledger.pub; --replay needs the keys of the sources as well.
+    """
+    tree = verify_ledger(folder)
+    replayed = replay_all(opened(folder, None), quiet) if replay and tree.ok else None
     problems = [*tree.problems, *(replayed.problems if replayed else ())]
     if as_json:
         print_json(

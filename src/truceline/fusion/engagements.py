@@ -17,7 +17,7 @@ from truceline.fusion.posterior import Bounds, Cloud, Grid, blur, blur_grid, int
 from truceline.fusion.windows import log_shared, overlap_s
 
 SPREADS = 4.0  # a centre lies within this many spreads of every signature
-EDGES = 5.0  # windows farther apart than this many clock errors do not meet
+EDGES = 3.0  # windows farther apart than this many clock errors do not meet
 TINY = 1e-300
 
 
@@ -64,7 +64,8 @@ def event_part(event: Event, spread_m: float) -> Part:
     kept = event.cloud.weights > 1e-6 * event.cloud.weights.max()
     weights = event.cloud.weights[kept]
     cloud = Cloud(xy=event.cloud.xy[kept], weights=weights / weights.sum())
-    window = (event.time_s - 2 * event.time_sigma_s, event.time_s + 2 * event.time_sigma_s)
+    soft = 0.5 * float(np.sqrt(2.0 * np.pi)) * event.time_sigma_s  # as wide as a box as high as its Gaussian
+    window = (event.time_s - soft, event.time_s + soft)
     return Part(
         items=event.members,
         event=event,

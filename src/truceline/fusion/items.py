@@ -1,5 +1,6 @@
 """Observations made ready for fusion: a place as a likelihood, a time window at the origin, and who noticed it."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -64,8 +65,11 @@ class Item:
 
     @property
     def origin_s(self) -> tuple[float, float]:
-        """Earliest and latest time of origin, travel time of the signal removed; two standard deviations soft."""
-        soft = 2.0 * self.sigma_s if self.start_s == self.end_s else 0.0
+        """Earliest and latest time of origin (s), travel time of the signal removed.
+
+        An instant is given the width of a box as high as its Gaussian, so that it compares with windows.
+        """
+        soft = 0.5 * math.sqrt(2.0 * math.pi) * self.sigma_s if self.start_s == self.end_s else 0.0
         return self.start_s - soft - self.delay_s[1], self.end_s + soft - self.delay_s[0]
 
 

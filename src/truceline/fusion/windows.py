@@ -74,7 +74,10 @@ def overlap_s(a: tuple[float, float], b: tuple[float, float]) -> float:
 
 
 def log_shared(a: tuple[float, float], b: tuple[float, float], sigma_s: float) -> float:
-    """Log of the density per second with which two windows (s) meet: expected overlap over both lengths."""
-    soft_a, soft_b = max(a[1] - a[0], 2.0 * sigma_s), max(b[1] - b[0], 2.0 * sigma_s)
-    shared = float(expected_overlap(overlap_s(a, b), sigma_s))
-    return float(np.log(max(shared, 1e-300)) - np.log(soft_a) - np.log(soft_b))
+    """Log of the density per second with which two windows (s) meet: expected overlap over both lengths.
+
+    `sigma_s` is the error with which the edges of one compare with those of the other.
+    """
+    length_a, length_b = max(a[1] - a[0], 1.0), max(b[1] - b[0], 1.0)
+    shared = min(float(expected_overlap(overlap_s(a, b), sigma_s)), length_a, length_b)
+    return float(np.log(max(shared, 1e-300)) - np.log(length_a) - np.log(length_b))

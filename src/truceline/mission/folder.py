@@ -1,6 +1,8 @@
 """A mission folder opened: its settings as read, its ledger, and what it seals its blobs with."""
 
-from collections.abc import Callable, Mapping
+import fcntl
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,10 +10,8 @@ from truceline.clock import Clock
 from truceline.domain.arrangement import Arrangement
 from truceline.domain.ids import Digest, SourceId
 from truceline.domain.ports import Blobs, Clause, SensorModel, Source
-from truceline.errors import SealedError
-from truceline.ledger.keys import Verifier
+from truceline.errors import MissionError, SealedError
 from truceline.ledger.ledger import Ledger
-from truceline.ledger.merkle import TreeStore
 from truceline.mission_file import Bundle
 from truceline.views.fold import State, fold
 
@@ -30,11 +30,7 @@ class Mission:
     files: Mapping[str, str]
     bundle: Bundle
     read_files: Callable[[Mapping[str, str]], Bundle]
-    store: TreeStore
     ledger: Ledger
-    verifier: Verifier
-    origin: str
-    blobs: Blobs
     sealed: Callable[[SourceId], Blobs]
     source: Callable[[str], Source]
     models: Mapping[str, SensorModel]
@@ -67,3 +63,18 @@ class Mission:
             return self.sealed(source).get(name)
         except SealedError:
             return None
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Hold the folder for one process at a time; the lock goes with the process, however it ends.
+
+        Raises MissionError if another process holds it.
+        """
+        with (self.folder / ".lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise MissionError(
+                    f"Another truceline is at work in {self.folder}. Wait for it, or stop it, and call again."
+                ) from None
+            yield

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from truceline.domain.ids import Digest
+from truceline.errors import SealedError
 from truceline.mission.folder import Mission
 from truceline.mission.intake import Intake, adopt_charter, inbox_files, ingest
 from truceline.mission.publish import Issued, Progress, derive, issue_reports, write_derived
@@ -16,6 +17,7 @@ class Run:
     """What one pass did and where the mission stands after it."""
 
     intakes: tuple[Intake, ...]
+    skipped: tuple[str, ...]  # files that could not be taken in, and why
     issued: tuple[Issued, ...]
     ready: Ready
     inputs: int
@@ -24,13 +26,24 @@ class Run:
 
 
 def run_once(mission: Mission, progress: Progress) -> Run:
-    """One pass over the inbox. Nothing is done twice: what the ledger already holds is known by its content."""
+    """One pass over the inbox. Nothing is done twice: what the ledger already holds is known by its content.
+
+    Raises MissionError if another process is at work in the folder.
+    """
+    with mission.at_work():
+        return _pass(mission, progress)
+
+
+def _pass(mission: Mission, progress: Progress) -> Run:
     adopt_charter(mission)
     files = list(inbox_files(mission))
-    intakes = []
+    intakes, skipped = [], []
     for n, (source, path) in enumerate(files):
         progress("inbox", n, len(files))
-        intakes.append(ingest(mission, source, path))
+        try:
+            intakes.append(ingest(mission, source, path))
+        except SealedError as error:
+            skipped.append(f"{path.name}: not taken in. {error}")
     progress("inbox", len(files), len(files))
     state = mission.state()
     progress("fuse and judge", 0, 1)
@@ -40,6 +53,7 @@ def run_once(mission: Mission, progress: Progress) -> Run:
     issued = issue_reports(mission, state, ready, derived, progress)
     return Run(
         intakes=tuple(intakes),
+        skipped=tuple(skipped),
         issued=tuple(issued),
         ready=ready,
         inputs=state.inputs,
