@@ -1,5 +1,6 @@
 """The contract of the door `clause`: every family on the menu has cases, and keeps the rules of an assessment."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from truceline.domain.ports import ClauseContext
 from truceline.judgement.judge import hold
 
 CASES = Path(__file__).parent.parent / "cases"
-CONTEXT = ClauseContext(zone_names={})
+CONTEXT = ClauseContext(day=date(2018, 9, 5), zone_names={})
 p = st.floats(0, 1)
 
 

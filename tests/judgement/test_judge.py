@@ -37,7 +37,7 @@ def test_standards_are_named_weakest_first():
 
 def arrangement():
     since = Since(day=clause_text().since.date(), value=STANDARDS, reference="", grade="assumed")
-    return SimpleNamespace(zones=(), standards=Dated(history=(since,)))
+    return SimpleNamespace(zones=(), timezone="Europe/Kyiv", standards=Dated(history=(since,)))
 
 
 def test_a_later_version_supersedes_the_indication_of_the_one_before():

@@ -66,5 +66,3 @@ def with_keys_of(folder: Path, other: Path) -> Path:
     """Give `folder` the keys of `other`: same keys, clock and input must give the same ledger."""
     shutil.copytree(other / "keys", folder / "keys")
     return folder
-
-

@@ -69,21 +69,23 @@ def test_a_tampered_entry_is_named_and_the_mission_refuses_to_go_on(finished, tm
     with sqlite3.connect(folder / "ledger.sqlite") as db:
         for (name,) in db.execute("select name from sqlite_master where type = 'trigger'").fetchall():
             db.execute(f"drop trigger {name}")
-        db.execute("update entry set body = replace(body, 'first.csv', 'other.csv') where idx = 1")
+        db.execute(
+            "update entry set body = cast(replace(cast(body as text), 'first.csv', 'other.csv') as blob) where idx = 1"
+        )
     db.close()
     result = verify_ledger(folder)
     assert not result.ok
     assert result.first_bad == 1
     with pytest.raises(LedgerError, match="entry 1"):
-        opened(folder)
+        run(folder)
 
 
 def test_a_party_verifies_with_the_public_key_alone(finished, tmp_path):
     folder = tmp_path / "party"
     folder.mkdir()
-    for name in ("ledger.sqlite", "checkpoints", "blobs"):
-        source = finished / name
-        shutil.copytree(source, folder / name) if source.is_dir() else shutil.copy(source, folder / name)
+    for source in [*finished.glob("ledger.sqlite*"), finished / "checkpoints", finished / "blobs"]:
+        copy = shutil.copytree if source.is_dir() else shutil.copy
+        copy(source, folder / source.name)
     (folder / "keys").mkdir()
     shutil.copy(finished / "keys/ledger.pub", folder / "keys/ledger.pub")
     assert verify_ledger(folder).ok
@@ -96,6 +98,18 @@ def test_nothing_to_verify_is_said_and_nothing_is_made(tmp_path):
     with pytest.raises(MissionError, match="no ledger yet"):
         verify_ledger(folder)
     assert not (folder / "ledger.sqlite").exists()
+
+
+def test_a_changed_or_lost_report_file_is_named(finished, tmp_path):
+    folder = shutil.copytree(finished, tmp_path / "m")
+    page, data = folder / "reports/mission/2018-09-05.html", folder / "reports/public/2018-09-05.json"
+    page.write_text(page.read_text() + "<!-- changed -->")
+    data.unlink()
+    result = replay(opened(folder), quiet)
+    assert [str(page) in words or str(data) in words for words in result.problems] == [True, True]
+    page.unlink()
+    run(folder)
+    assert replay(opened(folder), quiet).ok
 
 
 def test_two_processes_do_not_work_in_one_folder(finished):

@@ -28,7 +28,7 @@ class NoFire:
         """
         elements = (
             self._happened(subject),
-            self._prohibited(subject),
+            self._prohibited(subject, context),
             self._where(subject, context),
             self._in_force(subject),
         )
@@ -57,8 +57,8 @@ class NoFire:
             "arrangement: prior p_real",
         )
 
-    def _prohibited(self, subject: Subject) -> Element:
-        acts = self.text.acts.at(subject.when.start.date())
+    def _prohibited(self, subject: Subject, context: ClauseContext) -> Element:
+        acts = self.text.acts.at(context.day)
         kinds = [k for k, _, _ in subject.counts] if isinstance(subject, Engagement) else [subject.phenomenon]
         fired = [k for k in kinds if k in acts.value]
         words = ", ".join(k.replace("_", " ") for k in (fired or kinds))

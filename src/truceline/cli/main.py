@@ -19,6 +19,7 @@ VERBS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "run": ("truceline.cli.run:run", "Take in the inbox, fuse, indicate and report."),
         "explain": ("truceline.cli.explain:explain", "Say what an id rests on, down to each observation."),
         "report": ("truceline.cli.report:report", "Print the report of one reporting day."),
+        "seal": ("truceline.cli.seal:seal", "Destroy the key of a source, so that nothing it told can be read again."),
         "verify": ("truceline.cli.verify:verify", "Verify the ledger; with --replay everything derived as well."),
     }
 )
@@ -66,8 +67,6 @@ def main(argv: Sequence[str] | None = None) -> None:
     except TrucelineError as error:
         click.echo(str(error), err=True)
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        sys.exit(0)
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 from truceline.domain.arrangement import ClauseText
@@ -47,8 +48,10 @@ class SensorModel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClauseContext:
-    """What a clause may know besides its subject: names for people to read, never a threshold or a clock."""
+    """What a clause may know besides its subject: the subject's local day, by which dated text is chosen, and names
+    for people to read; never a threshold or a clock."""
 
+    day: date
     zone_names: Mapping[str, str]
 
 

@@ -162,6 +162,18 @@ def _window(row: Mapping[str, Any], prior: Prior) -> tuple[float, float, float]:
     return _seconds(row["time_start"]), _seconds(row["time_end"]), row.get("time_sigma_s") or prior.watch_sigma_s
 
 
+def _signal(
+    place: Place, model: SensorModel, frame: Frame
+) -> tuple[float, tuple[float, float] | None, tuple[float, float]]:
+    """Speed of the signal (m/s, 0 for at once), where its sensor stood, and its shortest and longest travel (s)."""
+    if not isinstance(place, Sector | Bearing):
+        return 0.0, None, (0.0, 0.0)
+    x, y = frame.to_plane(np.array([place.lon_deg]), np.array([place.lat_deg]))
+    speed = model.travel_speed_m_s.value
+    delay = (place.range_min_m / speed, place.range_max_m / speed) if speed > 0 else (0.0, 0.0)
+    return speed, (float(x[0]), float(y[0])), delay
+
+
 def _is_aggregated(row: Mapping[str, Any]) -> bool:
     stated = (row.get("count_low"), row.get("count_high"))
     return row.get("time_kind") == "throughout" or stated not in ((None, None), (1, 1))
@@ -176,20 +188,13 @@ def _item(
     prior: Prior,
     n: int,
 ) -> Item:
-    shape = place_shape(
-        place,
-        frame,
-        sector_sigma_deg=model.sector_sigma_deg.value,
-        range_sigma_share=model.range_sigma_share.value,
-    )
+    errors = {
+        "sector_sigma_deg": model.sector_sigma_deg.value,
+        "range_sigma_share": model.range_sigma_share.value,
+    }
+    shape = place_shape(place, frame, **errors)
     nodes, weights = shape_nodes(shape)
-    speed = model.travel_speed_m_s.value if isinstance(place, Sector | Bearing) else 0.0
-    sensor_xy, delay = None, (0.0, 0.0)
-    if isinstance(place, Sector | Bearing):
-        x, y = frame.to_plane(np.array([place.lon_deg]), np.array([place.lat_deg]))
-        sensor_xy = (float(x[0]), float(y[0]))
-        if speed > 0:
-            delay = (place.range_min_m / speed, place.range_max_m / speed)
+    speed, sensor_xy, delay = _signal(place, model, frame)
     start, end, sigma = _window(row, prior)
     low, high = row.get("count_low"), row.get("count_high")
     own = row.get("id") or f"row-{n}"

@@ -1,6 +1,7 @@
 """Assessments held against the arrangement's standards of proof: the only place where a bar is compared with."""
 
 from collections.abc import Iterator, Sequence
+from zoneinfo import ZoneInfo
 
 from truceline.domain.arrangement import STANDARDS, Arrangement, Standards
 from truceline.domain.ids import IndicationId, derived_id
@@ -11,8 +12,9 @@ from truceline.domain.ports import Clause, ClauseContext
 
 def judge(arrangement: Arrangement, clauses: Sequence[Clause], subject: Subject) -> Iterator[Indication]:
     """What each clause indicates about `subject`, under the standards in force when it began."""
-    context = ClauseContext(zone_names={zone.id: zone.name for zone in arrangement.zones})
-    standards = arrangement.standards.at(subject.when.start.date()).value
+    day = subject.when.start.astimezone(ZoneInfo(arrangement.timezone)).date()
+    context = ClauseContext(day=day, zone_names={zone.id: zone.name for zone in arrangement.zones})
+    standards = arrangement.standards.at(day).value
     for clause in clauses:
         assessment = clause.assess(subject, context)
         verdict, strongest = hold(assessment, standards)

@@ -54,9 +54,19 @@ class Ledger:
         return added
 
     def records(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, Record]]:
-        """(index, record) from `start` up to, not including, `stop`. Raises LedgerError for a spoilt one."""
+        """(index, record) from `start` up to, not including, `stop`.
+
+        Raises LedgerError for an entry that is unreadable or is not what its checkpoint attests: nothing may be
+        derived from it.
+        """
         end = self.size if stop is None else stop
-        for index, body in enumerate(self._store.read(start, end), start):
+        pairs = zip(self._store.read(start, end), self._store.leaves(start, end), strict=True)
+        for index, (body, leaf) in enumerate(pairs, start):
+            if leaf_hash(body) != leaf:
+                raise LedgerError(
+                    f"Ledger entry {index} does not match its checkpoint: its body was changed. Nothing from it on can "
+                    "be relied on. Run `truceline verify`, and restore the ledger from a copy."
+                )
             try:
                 record = decode(body)
             except LedgerError as error:

@@ -8,7 +8,7 @@ from datetime import date
 from truceline.domain.ids import digest
 from truceline.domain.inputs import ReportEntry
 from truceline.mission.folder import Mission
-from truceline.mission.publish import Progress, derive
+from truceline.mission.publish import Progress, derive, report_paths
 from truceline.reports.daily import Ready, Stamp, compile_report
 from truceline.reports.html import render_html
 from truceline.reports.json import report_json
@@ -44,7 +44,21 @@ def replay(mission: Mission, progress: Progress) -> ReplayResult:
             if report.code_version == mission.code_version:
                 problems += _compare(mission, index, report, ready, derived)
     progress("replay", done, len(reports))
+    problems += _files(mission)
     return ReplayResult(ok=not problems, n_reports=len(reports), n_states=len(by_inputs), problems=tuple(problems))
+
+
+def _files(mission: Mission) -> list[str]:
+    """Files of the latest reports that are not what the ledger says was issued."""
+    state, found = mission.state(), []
+    latest = {(report.day, report.audience): report for _, report in state.reports}
+    for (day, audience), report in sorted(latest.items()):
+        for path, issued in zip(report_paths(mission, day, audience), (report.html, report.json), strict=True):
+            if not path.is_file():
+                found.append(f"{path} is missing. `truceline run --once` writes it again.")
+            elif digest(path.read_bytes()) != issued:
+                found.append(f"{path} is not what was issued. Delete it: `truceline run --once` writes it again.")
+    return found
 
 
 def _other_code(mission: Mission, reports: Sequence[tuple[int, ReportEntry]]) -> list[str]:

@@ -14,8 +14,10 @@ from truceline.domain.report import Assumed
 def assumptions(arrangement: Arrangement, models: Mapping[str, SensorModel], day: date) -> tuple[Assumed, ...]:
     """Assumed values in force on `day`: of the arrangement first, then of the sensor models."""
     found = []
-    for name in ("day_ends", "standards", "day_parts", "prior", "release"):
+    for name in ("day_ends", "standards", "release"):
         found += _of_dated(name, getattr(arrangement, name).at(day))
+    for name in ("day_parts", "prior"):  # how words and reports are read: the newest version serves for all days
+        found += _of_dated(name, getattr(arrangement, name).history[-1])
     for line in arrangement.lines:
         version = line.versions.at(day)
         if version.grade in ("assumed", "derived"):

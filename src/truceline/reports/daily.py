@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from truceline.clock import Interval, reporting_period
 from truceline.domain.arrangement import STANDARDS, Arrangement
+from truceline.domain.ids import ObservationId
 from truceline.domain.incident import Engagement, Subject, Support
 from truceline.domain.ports import SensorModel
 from truceline.domain.report import (
@@ -118,7 +119,6 @@ def _compile(ready: Ready, day: date, audience: Audience, stamp: Stamp) -> Daily
     subjects = _subjects_of(held.derived, ready.days, day)
     ids = {s.id for s in subjects}
     members = {s.observation for subject in subjects for s in subject.support}
-    shown = [one for id, one in ready.observed.items() if id in members or ready.days[id] == day]
     engagements = tuple(s for s in subjects if isinstance(s, Engagement))
     links = tuple(k for k in held.derived.links if k.a in members and k.b in members)
     watch_rows = _watch_rows(held.coverage, period)
@@ -150,7 +150,7 @@ def _compile(ready: Ready, day: date, audience: Audience, stamp: Stamp) -> Daily
         indications=tuple(i for i in held.derived.indications if i.subject in ids),
         sentences=tuple((s.id, _words(s, ready.observed, held, local)) for s in subjects),
         undetermined=open_questions(engagements, ready.observed, links, local) if subjects else (),
-        observations=tuple(sorted(shown, key=lambda o: (o.when.start, o.id))),
+        observations=_shown(ready, day, members),
         restrictions=restrictions(held.observations, arrangement, day),
         watched=tuple(_watch(r, arrangement, ready.ground, day) for r in watch_rows),
         rejected=_rejected(held.rejected),
@@ -165,6 +165,12 @@ def _compile(ready: Ready, day: date, audience: Audience, stamp: Stamp) -> Daily
         code_version=stamp.code_version,
         issued_at=stamp.issued_at,
     )
+
+
+def _shown(ready: Ready, day: date, members: set[ObservationId]) -> tuple[ReportedObservation, ...]:
+    """Observations of the day, and those of other days that its subjects rest on."""
+    shown = [one for id, one in ready.observed.items() if id in members or ready.days[id] == day]
+    return tuple(sorted(shown, key=lambda o: (o.when.start, o.id)))
 
 
 def _rows_of(ready: Ready, day: date) -> list[dict[str, Any]]:

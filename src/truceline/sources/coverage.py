@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from truceline.domain.coverage import COLUMNS
 from truceline.domain.inputs import Parsed, RawPayload, Setting
@@ -24,7 +23,11 @@ from truceline.sources.reading import read_sheet
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoverageSource:
-    """Rows of the coverage table. A null phenomenon is any, a null p_detect unknown, a null source the payload's."""
+    """Rows of the coverage table. A null phenomenon is any, a null p_detect unknown.
+
+    `source` says who watches, under the same name as in the observation table: without it a watcher that did report
+    would count as silent, so a row that leaves it out is refused.
+    """
 
     version: str = "coverage/1"
 
@@ -40,8 +43,6 @@ class CoverageSource:
         """
         sheet = read_sheet(payload, COLUMNS)
         table, misfits = cast_table(COLUMNS, sheet.table, sheet.n_rows)
-        whose = pc.coalesce(table.column("source"), pa.scalar(payload.source, pa.string()))
-        table = table.set_column(table.column_names.index("source"), "source", whose)
         problems = [
             *sheet.problems,
             *misfits,

@@ -35,8 +35,9 @@ def rows(state: State, name: str, open_blob: OpenBlob) -> pa.Table:
 
 def _with_place(table: pa.Table, index: int, source: SourceId) -> pa.Table:
     n = table.num_rows
-    return (
-        table.append_column("entry", pa.array([index] * n, pa.int64()))
-        .append_column("row", pa.array(range(n), pa.int64()))
-        .append_column("batch_source", pa.array([source] * n, pa.string()))
-    )
+    place = {"entry": pa.array([index] * n, pa.int64()), "batch_source": pa.array([source] * n, pa.string())}
+    if "row" not in table.column_names:  # a rejected row has the number of the row in its file
+        place["row"] = pa.array(range(n), pa.int64())
+    for name, values in place.items():
+        table = table.append_column(name, values)
+    return table
