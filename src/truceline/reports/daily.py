@@ -21,6 +21,7 @@ from truceline.domain.report import (
     DrawnLine,
     RejectedInput,
     ReportedObservation,
+    SectorCount,
     Watch,
 )
 from truceline.fusion.along import KM, Axis, Ground, make_ground
@@ -136,14 +137,7 @@ def _compile(ready: Ready, day: date, audience: Audience, stamp: Stamp) -> Daily
         places=tuple((p.name, p.lon_deg, p.lat_deg) for p in arrangement.landmarks),
         clauses=tuple((c.id, c.title, c.reference) for c in arrangement.clauses),
         standards=tuple((name, getattr(arrangement.standards.at(day).value, name)) for name in STANDARDS),
-        counts=sector_counts(
-            arrangement.sectors,
-            _rows_of(ready, day),
-            _rows_of(ready, day - timedelta(days=1)),
-            {id: s for id, (s, _) in ready.home.items()},
-            subjects,
-            watched_share(watch_rows, arrangement.sectors, period),
-        ),
+        counts=_counts(ready, day, subjects, watched_share(watch_rows, arrangement.sectors, period)),
         engagements=engagements,
         incidents=tuple(i for i in held.derived.incidents if i.id in ids or i.engagement in ids),
         links=tuple(replace(k, because=link_words(k, ready.observed)) for k in links),
@@ -164,6 +158,19 @@ def _compile(ready: Ready, day: date, audience: Audience, stamp: Stamp) -> Daily
         derived=stamp.derived,
         code_version=stamp.code_version,
         issued_at=stamp.issued_at,
+    )
+
+
+def _counts(
+    ready: Ready, day: date, subjects: Sequence[Subject], watched: Mapping[str, float | None]
+) -> tuple[SectorCount, ...]:
+    return sector_counts(
+        ready.held.arrangement.sectors,
+        _rows_of(ready, day),
+        _rows_of(ready, day - timedelta(days=1)),
+        {id: subject for id, (subject, _) in ready.home.items()},
+        subjects,
+        watched,
     )
 
 
