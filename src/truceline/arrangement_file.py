@@ -293,7 +293,17 @@ def _release(value: Value, known: _Known) -> Mapping[str, tuple[str, ...]]:
 
 
 def _sectors(value: Value, lines: tuple[Line, ...]) -> tuple[LineSector, ...]:
-    """Stretches of the first line, in the order of its vertices; only the last runs to the end."""
+    """Stretches of the first line, in the order of its vertices; only the last runs to the end.
+
+    An arrangement that names none has one: the whole line.
+    """
+    if not value.present:
+        whole = "The arrangement names no sectors"
+        return (
+            LineSector(
+                id=SectorId("line"), name="Whole line", until_deg=None, region="", reference=whole, grade="stated"
+            ),
+        )
     items = value.items()
     sectors: list[LineSector] = []
     reached_km = 0.0

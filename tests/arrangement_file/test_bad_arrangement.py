@@ -12,6 +12,10 @@ from truceline.mission_file import starter
 GOOD = folder_files(starter() / "arrangement")
 MAIN = "arrangement.yaml"
 LINE = "line.geojson"
+# The starter's sectors stand there as an example, commented out: here they are in use.
+_before, _, _rest = GOOD[MAIN].partition("# sectors:\n")
+_block, _, _after = ("# sectors:\n" + _rest).partition("\n\n")
+GOOD[MAIN] = _before + "\n".join(line.removeprefix("# ") for line in _block.split("\n")) + "\n\n" + _after
 
 
 def line_of(text: str, needle: str) -> int:

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from tests.mission.small_mission import ledger_bodies, make_mission, run, with_keys_of
+
 from truceline.app import verify_ledger
 from truceline.mission import loop
 from truceline.mission.intake import ingest

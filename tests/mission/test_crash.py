@@ -10,9 +10,9 @@ import time
 from pathlib import Path
 
 import pytest
-
 from tests.mission.crash_parent import tree
 from tests.mission.small_mission import AT, ledger_bodies, make_mission, run, with_keys_of
+
 from truceline.app import verify_ledger
 
 TRIALS = 50

@@ -8,6 +8,7 @@ from tests.mission.small_mission import (
     run,
     write_rows,
 )
+
 from truceline.ledger.codec import decode
 from truceline.mission.folder import CHARTER
 from truceline.stores.seal import destroy_key

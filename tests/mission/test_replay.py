@@ -4,8 +4,8 @@ import sqlite3
 from dataclasses import replace
 
 import pytest
-
 from tests.mission.small_mission import make_mission, opened, rows_of, run, write_rows
+
 from truceline.app import verify_ledger
 from truceline.cli.common import quiet
 from truceline.errors import LedgerError, MissionError
