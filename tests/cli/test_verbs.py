@@ -81,7 +81,7 @@ def test_ingest_takes_named_files_and_knows_them_again(mission, tmp_path):
     pq.write_table(rows, tmp_path / "uav.parquet")
     assert "2 observations" in call("ingest", "table", tmp_path / "uav.parquet", cwd=mission).stdout
     assert "known already" in call("ingest", "table", tmp_path / "uav.parquet", cwd=mission).stdout
-    assert "No source called 'tabloid'" in call("ingest", "tabloid", tmp_path / "uav.parquet", cwd=mission, check=1).stderr
+    assert "No source called 'tbl'" in call("ingest", "tbl", tmp_path / "uav.parquet", cwd=mission, check=1).stderr
 
 
 def test_new_makes_a_mission_that_runs_as_it_is_and_with_another_line(tmp_path):
