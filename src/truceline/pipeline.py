@@ -15,7 +15,7 @@ from truceline.domain.incident import Engagement, Incident, Link, Subject
 from truceline.domain.indication import Indication
 from truceline.domain.ports import Clause, SensorModel
 from truceline.fusion.fuse import fuse
-from truceline.judgement.judge import judge
+from truceline.judgement.judge import Previous, judge
 from truceline.views.derived import engagements, incidents, links
 
 
@@ -37,8 +37,12 @@ def step(
     *,
     models: Mapping[str, SensorModel],
     clauses: Sequence[Clause],
+    previous: Previous,
 ) -> Derived:
-    """Fuse, then judge. An incident inside an engagement is judged as part of it, so that nothing counts twice."""
+    """Fuse, then judge. An incident inside an engagement is judged as part of it, so that nothing counts twice.
+
+    `previous` are the indications held before, which new ones supersede.
+    """
     fused = fuse(
         observations,
         coverage if coverage.num_rows else None,
@@ -54,7 +58,7 @@ def step(
         incidents=found,
         engagements=exchanges,
         links=links(fused.links),
-        indications=tuple(one for subject in subjects for one in judge(arrangement, clauses, subject)),
+        indications=tuple(one for subject in subjects for one in judge(arrangement, clauses, subject, previous)),
     )
 
 

@@ -73,7 +73,7 @@ def table(rows: Sequence[Row]) -> pa.Table:
 
 def items(*rows: Row, prior: Prior | None = None) -> list[Item]:
     """The rows as fusion sees them."""
-    return make_items(table(rows), frame=FRAME, models=sensor_models(), rings={}, prior=prior or Prior())
+    return make_items(table(rows), frame=FRAME, models=sensor_models(), regions=Regions(), prior=prior or Prior())[0]
 
 
 def fused(*rows: Row, prior: Prior | None = None, coverage: pa.Table | None = None) -> Fused:

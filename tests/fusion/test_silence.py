@@ -1,4 +1,5 @@
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +17,12 @@ ELSEWHERE = "POLYGON ((39.4 48.6, 39.6 48.6, 39.6 48.8, 39.4 48.8, 39.4 48.6))"
 def coverage(**more):
     row = {"source": "t", "sensor": "mast", "time_start": at(-3_600), "time_end": at(3_600), "area": POLYGON}
     return from_rows(COLUMNS, [row | {"p_detect": 0.9, "state": "working"} | more])
+
+
+def test_a_coverage_row_sent_twice_says_nothing_new():
+    twice = pa.concat_tables([coverage(), coverage()])
+    found = fused(fix("a", 0, 0, 0.0), coverage=twice)
+    assert found.incidents.to_pylist()[0]["p_exists"] == p_exists(sensor="mast")
 
 
 def p_exists(**more):
@@ -42,6 +49,7 @@ def test_a_silent_watcher_lowers_the_odds_by_what_it_would_have_missed():
         {"phenomenon": "vehicle"},
         {"p_detect": None},
         {"sensor": "uav-a"},
+        {"sensor": None},
         {"area": "a name that nobody knows"},
     ],
 )
@@ -52,7 +60,9 @@ def test_who_could_not_have_noticed_says_nothing(more):
 @given(st.lists(st.floats(0, 1), max_size=6), st.floats(0, 1), st.floats(0, 1))
 def test_more_silent_coverage_never_raises_the_probability(detect, p, extra):
     def watcher(n, p_detect):
-        return Watcher(sensor=f"w{n}", start_s=0, end_s=10, phenomenon=None, p_detect=p_detect, region=None, sector="s")
+        return Watcher(
+            source="t", sensor=f"w{n}", start_s=0, end_s=10, phenomenon=None, p_detect=p_detect, region=None, sector="s"
+        )
 
     def after(watching):
         cloud = Cloud(xy=np.zeros((1, 2)), weights=np.ones(1))

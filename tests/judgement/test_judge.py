@@ -40,16 +40,20 @@ def arrangement():
     return SimpleNamespace(zones=(), timezone="Europe/Kyiv", standards=Dated(history=(since,)))
 
 
-def test_a_later_version_supersedes_the_indication_of_the_one_before():
+def test_one_name_never_stands_for_two_contents_and_the_new_one_names_the_old():
     clause = NoFire(clause_text())
-    first, second = (
-        next(judge(arrangement(), [clause], subject(version=v, p_exists=0.9, phenomenon="shot"))) for v in (1, 2)
-    )
+    (first,) = judge(arrangement(), [clause], subject(p_exists=0.9, phenomenon="shot"), {})
+    held = {("I-1", "1"): first.id}
+    (second,) = judge(arrangement(), [clause], subject(version=2, p_exists=0.95, phenomenon="shot"), held)
+    (same,) = judge(arrangement(), [clause], subject(p_exists=0.9, phenomenon="shot"), held)
+    (weaker,) = judge(arrangement(), [clause], subject(p_exists=0.4, phenomenon="shot"), held)
     assert first.supersedes is None
     assert second.supersedes == first.id != second.id
+    assert (same.id, same.supersedes) == (first.id, None)
+    assert weaker.supersedes == first.id != weaker.id
     assert (second.subject, second.subject_version) == ("I-1", 2)
 
 
 def test_an_indication_inherits_the_handling_of_its_subject():
     red = replace(subject(p_exists=0.9, phenomenon="shot"), tlp="red")
-    assert next(judge(arrangement(), [NoFire(clause_text())], red)).tlp == "red"
+    assert next(judge(arrangement(), [NoFire(clause_text())], red, {})).tlp == "red"

@@ -36,12 +36,14 @@ COLUMNS: tuple[Column, ...] = (
     Column(name="weapon", type=_S, meaning="weapon as in the glossary's taxonomy"),
     Column(name="weapon_model", type=_S, meaning="model as stated"),
     Column(name="calibre_mm", type=_F, meaning="calibre", low=0, high=1000),
-    Column(name="count_low", type=_I, meaning="smallest count that the statement allows", low=0),
-    Column(name="count_high", type=_I, meaning="largest count; null if the statement sets no upper bound", low=0),
+    Column(name="count_low", type=_I, meaning="smallest count that the statement allows", low=0, high=1e9),
+    Column(
+        name="count_high", type=_I, meaning="largest count; null if the statement sets no upper bound", low=0, high=1e9
+    ),
     Column(name="count_stated", type=_S, meaning='the count in the words of the source, e.g. "at least 98"'),
     Column(name="count_unit", type=_S, meaning="what is counted; signatures if null", enum=COUNT_UNITS),
     Column(name="time", type=TIMESTAMP, meaning="when it was perceived (sound arrives late: fusion corrects)"),
-    Column(name="time_sigma_s", type=_F, meaning="one standard deviation of time", low=0),
+    Column(name="time_sigma_s", type=_F, meaning="one standard deviation of time", low=0, high=1e8),
     Column(name="time_start", type=TIMESTAMP, meaning="instead of time: start of the interval"),
     Column(name="time_end", type=TIMESTAMP, meaning="instead of time: end of the interval"),
     Column(
@@ -53,11 +55,13 @@ COLUMNS: tuple[Column, ...] = (
     Column(name="received_at", type=TIMESTAMP, meaning="when the mission got it"),
     Column(name="sensor_lon_deg", type=_F, meaning="longitude of the observer, WGS 84", low=-180, high=180),
     Column(name="sensor_lat_deg", type=_F, meaning="latitude of the observer, WGS 84", low=-90, high=90),
-    Column(name="sensor_sigma_m", type=_F, meaning="one standard deviation of the observer's position", low=0),
+    Column(
+        name="sensor_sigma_m", type=_F, meaning="one standard deviation of the observer's position", low=0, high=1e6
+    ),
     Column(name="lon_deg", type=_F, meaning="longitude of a fix, WGS 84", low=-180, high=180),
     Column(name="lat_deg", type=_F, meaning="latitude of a fix, WGS 84", low=-90, high=90),
-    Column(name="sigma_major_m", type=_F, meaning="error ellipse of a fix: major standard deviation", low=0),
-    Column(name="sigma_minor_m", type=_F, meaning="error ellipse of a fix: minor standard deviation", low=0),
+    Column(name="sigma_major_m", type=_F, meaning="error ellipse of a fix: major standard deviation", low=0, high=1e6),
+    Column(name="sigma_minor_m", type=_F, meaning="error ellipse of a fix: minor standard deviation", low=0, high=1e6),
     Column(name="sigma_azimuth_deg", type=_F, meaning="azimuth of the major axis, true north", low=-360, high=360),
     Column(name="altitude_m", type=_F, meaning="height above ground"),
     Column(name="altitude_sigma_m", type=_F, meaning="one standard deviation of height", low=0),
@@ -65,8 +69,8 @@ COLUMNS: tuple[Column, ...] = (
     Column(name="bearing_deg", type=_F, meaning="measured bearing from the sensor, true north", low=0, high=360),
     Column(name="bearing_sigma_deg", type=_F, meaning="one standard deviation of the bearing", low=0, high=180),
     Column(name="sectors", type=ARC_LIST, meaning="compass sectors named by a person, clockwise; not a bearing"),
-    Column(name="range_min_m", type=_F, meaning="nearest distance from the sensor", low=0),
-    Column(name="range_max_m", type=_F, meaning="farthest distance from the sensor", low=0),
+    Column(name="range_min_m", type=_F, meaning="nearest distance from the sensor", low=0, high=2e7),
+    Column(name="range_max_m", type=_F, meaning="farthest distance from the sensor", low=0, high=2e7),
     Column(name="area", type=_S, meaning="place or zone of the arrangement, or WKT, where that is all that is known"),
     Column(name="track_id", type=_S, meaning="rows with one track_id are the same moving thing"),
     Column(name="group_id", type=_S, meaning="rows with one group_id were reported together"),
@@ -98,3 +102,13 @@ COLUMNS: tuple[Column, ...] = (
 )
 
 SCHEMA = arrow_schema(COLUMNS, version=VERSION)
+
+
+def stated_count(low: int | None, high: int | None) -> tuple[int, int | None]:
+    """The count that a row states, as (at least, at most or None): a row without a count is one signature.
+
+    "At most five" of something that was noticed is at least one of it.
+    """
+    if low is None:
+        return (1, 1) if high is None else (min(1, high), high)
+    return low, high

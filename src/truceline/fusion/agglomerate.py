@@ -22,6 +22,7 @@ def agglomerate(n: int, neighbours: Sequence[frozenset[int]], gain: Gain) -> lis
     the same whatever order the pairs were met in.
     """
     alive: dict[Group, frozenset[int]] = {(i,): neighbours[i] for i in range(n)}
+    home: dict[int, Group] = {i: (i,) for i in range(n)}
     heap: list[tuple[float, Group, Group]] = []
     for i in range(n):
         for j in sorted(neighbours[i]):
@@ -33,10 +34,10 @@ def agglomerate(n: int, neighbours: Sequence[frozenset[int]], gain: Gain) -> lis
             continue
         merged = tuple(sorted(a + b))
         reach = (alive.pop(a) | alive.pop(b)) - set(merged)
-        for other in sorted(alive):
-            if not reach.isdisjoint(other):
-                _offer(heap, gain, *sorted((merged, other)))
+        for other in sorted({home[i] for i in reach}):
+            _offer(heap, gain, *sorted((merged, other)))
         alive[merged] = reach
+        home |= dict.fromkeys(merged, merged)
     return sorted(alive)
 
 

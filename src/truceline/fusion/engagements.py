@@ -153,12 +153,12 @@ def find_exchanges(parts: Sequence[Part], prior: Prior) -> tuple[list[Exchange],
 
 
 def _neighbours(parts: Sequence[Part]) -> list[frozenset[int]]:
-    order = sorted(range(len(parts)), key=lambda i: (parts[i].window_s, parts[i].items[0].id))
+    """Parts whose windows, each widened by as many of its own clock errors as still meet, and boxes meet."""
+    windows = [(p.window_s[0] - EDGES * p.sigma_s, p.window_s[1] + EDGES * p.sigma_s) for p in parts]
     found: list[set[int]] = [set() for _ in parts]
     open_: list[int] = []
-    for j in order:
-        margin = EDGES * 2.0 * max([parts[j].sigma_s, *(parts[i].sigma_s for i in open_)])
-        open_ = [i for i in open_ if parts[i].window_s[1] + margin >= parts[j].window_s[0]]
+    for j in sorted(range(len(parts)), key=lambda n: (windows[n], n)):
+        open_ = [i for i in open_ if windows[i][1] >= windows[j][0]]
         for i in open_:
             if intersect(parts[i].box, parts[j].box) is not None:
                 found[i].add(j)

@@ -8,7 +8,7 @@ from truceline.domain.arrangement import Line, Prior, Regions
 from truceline.domain.fused import Fused
 from truceline.domain.ports import SensorModel
 from truceline.fusion.along import make_ground
-from truceline.fusion.engagements import Exchange, Part, event_part, find_exchanges, report_part
+from truceline.fusion.engagements import Part, event_part, find_exchanges, report_part
 from truceline.fusion.incidents import Event, find_events
 from truceline.fusion.items import Item, make_items
 from truceline.fusion.links import find_links
@@ -41,16 +41,16 @@ def fuse(
     Fused, whose bytes do not depend on the order of the rows.
     """
     frame = frame_for(observations, line)
-    rings = {str(zone.id): zone.ring_deg.history[-1].value for zone in regions.zones}
-    items = make_items(observations, frame=frame, models=models, rings=rings, prior=prior)
+    items, left_out = make_items(observations, frame=frame, models=models, regions=regions, prior=prior)
     ground = make_ground(frame, line, regions)
-    watching = watchers(coverage, ground, rings)
+    watching = watchers(coverage, ground, regions)
     events = find_events([i for i in items if not i.aggregated], prior)
     parts = _parts(items, events, prior)
     exchanges, _ = find_exchanges(parts, prior)
     exchanges = [e for e in exchanges if any(p.event is None for p in e.parts)]
-    links = find_links([i for i in items if i.aggregated or _in_exchange(i, exchanges)], prior)
-    return tables(ground, watching, events, exchanges, links)
+    exchanged = {item.id for e in exchanges for part in e.parts for item in part.items}
+    links = find_links([i for i in items if i.id in exchanged], prior)
+    return tables(ground, watching, events, exchanges, links, left_out)
 
 
 def frame_for(observations: pa.Table, line: Line | None) -> Frame:
@@ -73,7 +73,3 @@ def _parts(items: Sequence[Item], events: Sequence[Event], prior: Prior) -> list
     if parts:
         parts += [event_part(e, prior.exchange_spread_m) for e in events]
     return sorted(parts, key=lambda p: (p.window_s, p.items[0].id))
-
-
-def _in_exchange(item: Item, exchanges: Sequence[Exchange]) -> bool:
-    return any(item in part.items for exchange in exchanges for part in exchange.parts)

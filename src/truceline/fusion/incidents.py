@@ -56,13 +56,12 @@ def find_events(singles: Sequence[Item], prior: Prior) -> list[Event]:
 
 
 def _neighbours(singles: Sequence[Item], bounds: Sequence[Bounds]) -> list[frozenset[int]]:
-    """Items whose origin windows and boxes meet; `singles` are sorted by earliest origin."""
+    """Items whose origin windows, each widened by two of its own clock errors, and boxes meet."""
     found: list[set[int]] = [set() for _ in singles]
+    windows = [(i.origin_s[0] - 2 * i.sigma_s, i.origin_s[1] + 2 * i.sigma_s) for i in singles]
     open_: list[int] = []
-    for j, item in enumerate(singles):
-        open_ = [
-            i for i in open_ if singles[i].origin_s[1] + 2 * singles[i].sigma_s >= item.origin_s[0] - 2 * item.sigma_s
-        ]
+    for j in sorted(range(len(singles)), key=lambda n: (windows[n], n)):
+        open_ = [i for i in open_ if windows[i][1] >= windows[j][0]]
         for i in open_:
             if intersect(bounds[i], bounds[j]) is not None:
                 found[i].add(j)

@@ -5,26 +5,30 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
 import shapely
 
-from truceline.domain.arrangement import Prior
-from truceline.domain.ids import observation_id
-from truceline.domain.observation import TLP
+from truceline.domain.arrangement import Prior, Regions
+from truceline.domain.ids import ObservationId, observation_id
+from truceline.domain.observation import TLP, stated_count
 from truceline.domain.place import Area, Bearing, Fix, Place, Sector, fix_from_ellipse
 from truceline.domain.ports import SensorModel
+from truceline.domain.repeat import repeats
+from truceline.fusion.kinds import EXCHANGED
 from truceline.geo.frame import Frame
 from truceline.physics.places import Shape, place_shape, shape_nodes
 
 Ring = tuple[tuple[float, float], ...]
 FloatArray = np.ndarray[Any, np.dtype[np.float64]]
+OBSERVATION = "observation"
 
 # Which columns fusion needs: a table may hold all of the interchange, only these are read.
 NEEDED = (
     "id", "source", "sensor", "record_kind", "means", "phenomenon", "phase", "weapon", "count_low", "count_high",
-    "time", "time_sigma_s", "time_start", "time_end", "time_kind", "sensor_lon_deg", "sensor_lat_deg",
+    "count_unit", "time", "time_sigma_s", "time_start", "time_end", "time_kind", "sensor_lon_deg", "sensor_lat_deg",
     "sensor_sigma_m", "lon_deg", "lat_deg", "sigma_major_m", "sigma_minor_m", "sigma_azimuth_deg", "bearing_deg",
     "bearing_sigma_deg", "sectors", "range_min_m", "range_max_m", "area", "group_id", "derived_from", "reliability",
     "tlp",
@@ -78,33 +82,46 @@ def make_items(
     *,
     frame: Frame,
     models: Mapping[str, SensorModel],
-    rings: Mapping[str, Ring],
+    regions: Regions,
     prior: Prior,
-) -> list[Item]:
+) -> tuple[list[Item], list[str]]:
     """Items of all rows that can be fused, ordered by time and id whatever the order of the rows.
 
-    Claims, restrictions and notifications are not observations; a row that repeats another row or source of the
-    table counts once; a row whose area no arrangement knows has no place. None of these becomes an item.
+    Claims, restrictions and notifications are not observations. The second list names observations that are not
+    fused: a repeat of another row counts once; an area that no arrangement knows is no place; "none seen" is no
+    event; a count of weapons or troops is no exchange of fire; and what no sensor model can make sense of is left
+    out rather than guessed.
     """
     have = [name for name in NEEDED if name in table.column_names]
     ledger = [name for name in ("entry", "row") if name in table.column_names]
-    rows = table.select(have + ledger).to_pylist()
-    present = {row["source"] for row in rows} | {observation_id(row["source"], row.get("id") or "") for row in rows}
-    items = []
+    rows = [r for r in table.select(have + ledger).to_pylist() if (r.get("record_kind") or OBSERVATION) == OBSERVATION]
+    again = repeats(rows)
+    items, left_out = [], []
     for n, row in enumerate(rows):
-        if (row.get("record_kind") or "observation") != "observation":
-            continue
-        if not present.isdisjoint(row.get("derived_from") or ()):
-            continue
-        model = models[row.get("means") or "reported"]
-        place = place_of(row, model, rings)
-        if place is not None:
-            ordinal = (row["entry"], row["row"]) if ledger else (0, 0)
-            items.append(_item(row, ordinal, place, model, frame, prior, n))
-    return sorted(items, key=lambda i: (i.origin_s[0], i.origin_s[1], i.id))
+        id = observation_id(row["source"], row.get("id") or f"row-{n}")
+        ordinal = (row["entry"], row["row"]) if ledger else (0, 0)
+        try:
+            model = models[row.get("means") or "reported"]
+            place = None if id in again or not _is_event(row) else place_of(row, model, regions)
+            item = _item(row, id, ordinal, place, model, frame, prior) if place is not None else None
+        except (ValueError, OverflowError):  # a place that the plane or the sensor model cannot hold
+            item = None
+        if item is None:
+            left_out.append(str(id))
+        else:
+            items.append(item)
+    return sorted(items, key=lambda i: (i.origin_s[0], i.origin_s[1], i.id)), sorted(left_out)
 
 
-def place_of(row: Mapping[str, Any], model: SensorModel, rings: Mapping[str, Ring]) -> Place | None:
+def _is_event(row: Mapping[str, Any]) -> bool:
+    """Whether the row speaks of something that happened and that this level can count."""
+    if stated_count(row.get("count_low"), row.get("count_high"))[1] == 0:
+        return False
+    counts_fire = row.get("phenomenon") in EXCHANGED and (row.get("count_unit") or "signatures") == "signatures"
+    return counts_fire or not _is_aggregated(row)
+
+
+def place_of(row: Mapping[str, Any], model: SensorModel, regions: Regions) -> Place | None:
     """The place a row speaks of; None where it names an area that is not known here."""
     if row.get("lon_deg") is not None:
         return _fix(row)
@@ -123,7 +140,7 @@ def place_of(row: Mapping[str, Any], model: SensorModel, rings: Mapping[str, Rin
             return Bearing(azimuth_deg=row["bearing_deg"], sigma_deg=row["bearing_sigma_deg"], **at)
         arcs = tuple((arc["from_deg"], arc["to_deg"]) for arc in row.get("sectors") or ())
         return Sector(arcs=arcs, **at)
-    return _area(row.get("area"), rings)
+    return _area(row, regions)
 
 
 def _fix(row: Mapping[str, Any]) -> Fix:
@@ -137,17 +154,21 @@ def _fix(row: Mapping[str, Any]) -> Fix:
     )
 
 
-def _area(area: str | None, rings: Mapping[str, Ring]) -> Area | None:
-    if area is None:
-        return None
-    if area in rings:
-        return Area(ring_deg=rings[area])
-    if "(" not in area:
-        return None
-    polygon = shapely.from_wkt(area, on_invalid="ignore")
+def _area(row: Mapping[str, Any], regions: Regions) -> Area | None:
+    moment: datetime = row["time"] if row.get("time") is not None else row["time_start"]
+    ring = ring_of(row["area"], regions, moment) if row.get("area") else None
+    return Area(ring_deg=ring) if ring else None
+
+
+def ring_of(area: str, regions: Regions, moment: datetime) -> Ring | None:
+    """The ring of a zone as it was on the local day of `moment`, or of a WKT polygon; None for any other name."""
+    for zone in regions.zones:
+        if zone.id == area:
+            return zone.ring_deg.at(moment.astimezone(ZoneInfo(regions.timezone)).date()).value
+    polygon = shapely.from_wkt(area, on_invalid="ignore") if "(" in area else None
     if polygon is None or polygon.geom_type != "Polygon":
         return None
-    return Area(ring_deg=tuple((x, y) for x, y in polygon.exterior.coords[:-1]))
+    return tuple((x, y) for x, y in shapely.force_2d(polygon).exterior.coords[:-1])
 
 
 def _seconds(moment: datetime) -> float:
@@ -155,11 +176,17 @@ def _seconds(moment: datetime) -> float:
 
 
 def _window(row: Mapping[str, Any], prior: Prior) -> tuple[float, float, float]:
-    """Start, end and error of the time perceived, seconds."""
+    """Start, end and error of the time perceived, seconds; no clock is better than a millisecond."""
+    sigma = max(row.get("time_sigma_s") or prior.watch_sigma_s, 1e-3)
     if row.get("time") is not None:
         at = _seconds(row["time"])
-        return at, at, row.get("time_sigma_s") or prior.watch_sigma_s
-    return _seconds(row["time_start"]), _seconds(row["time_end"]), row.get("time_sigma_s") or prior.watch_sigma_s
+        return at, at, sigma
+    return _seconds(row["time_start"]), _seconds(row["time_end"]), sigma
+
+
+def _p_any(low: int, high: int | None) -> float:
+    """Probability that a count is not zero, all counts that the statement allows being equally likely."""
+    return 1.0 if low > 0 or high is None else high / (high + 1.0)
 
 
 def _signal(
@@ -181,12 +208,12 @@ def _is_aggregated(row: Mapping[str, Any]) -> bool:
 
 def _item(
     row: Mapping[str, Any],
+    id: ObservationId,
     ordinal: tuple[int, int],
     place: Place,
     model: SensorModel,
     frame: Frame,
     prior: Prior,
-    n: int,
 ) -> Item:
     errors = {
         "sector_sigma_deg": model.sector_sigma_deg.value,
@@ -196,20 +223,19 @@ def _item(
     nodes, weights = shape_nodes(shape)
     speed, sensor_xy, delay = _signal(place, model, frame)
     start, end, sigma = _window(row, prior)
-    low, high = row.get("count_low"), row.get("count_high")
-    own = row.get("id") or f"row-{n}"
+    low, high = stated_count(row.get("count_low"), row.get("count_high"))
     return Item(
-        id=observation_id(row["source"], own),
+        id=id,
         ordinal=ordinal,
         # a row that names no sensor can only be its own: two of them may well be two sensors
-        sensor=f"{row['source']}/{row.get('sensor') or own}",
+        sensor=f"{row['source']}/{row.get('sensor') or id}",
         means=row.get("means") or "reported",
         phenomenon=row.get("phenomenon") or "other",
         phase=row.get("phase") or "",
         weapon=row.get("weapon") or "",
         told=f"{row['source']}/{row['group_id']}" if row.get("group_id") else "",
-        count_low=low if low is not None else 1,
-        count_high=high if high is not None or low is not None else 1,
+        count_low=low,
+        count_high=high,
         aggregated=_is_aggregated(row),
         start_s=start,
         end_s=end,
@@ -220,8 +246,8 @@ def _item(
         shape=shape,
         nodes=nodes,
         weights=weights,
-        p_real=prior.p_real[row.get("reliability") or "F"],
-        tlp=row.get("tlp") or "amber",
+        p_real=prior.p_real[row.get("reliability") or "F"] * _p_any(low, high),
+        tlp=row.get("tlp") or "green",
     )
 
 

@@ -5,6 +5,8 @@ SMALL_ARMS = frozenset({"shot", "burst"})
 # A round in flight or leaving its weapon may be the other half of a blast or of a burst.
 FLIGHTS = frozenset({"projectile", "tracer", "muzzle_flash"})
 FIRE = BLASTS | SMALL_ARMS | FLIGHTS
+# What an exchange is made of: fire, and the flares that go with it.
+EXCHANGED = FIRE | {"flare"}
 
 _FAMILIES = (BLASTS | FLIGHTS | {"fire", "damage"}, SMALL_ARMS | FLIGHTS)
 

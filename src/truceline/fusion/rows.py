@@ -13,6 +13,7 @@ from truceline.fusion.along import Ground, along, where
 from truceline.fusion.engagements import Exchange
 from truceline.fusion.incidents import Event
 from truceline.fusion.items import Item, founding, strictest
+from truceline.fusion.kinds import FIRE
 from truceline.fusion.links import Pair
 from truceline.fusion.silence import Watcher, p_after_silence
 from truceline.fusion.tally import tally
@@ -26,6 +27,7 @@ def tables(
     events: Sequence[Event],
     exchanges: Sequence[Exchange],
     links: Sequence[Pair],
+    left_out: Sequence[str],
 ) -> Fused:
     """The tables of `fuse`, sorted and rounded to the precision that they state."""
     p_same = {(min(k.a.id, k.b.id), max(k.a.id, k.b.id)): k.p_same_fire for k in links if k.can}
@@ -48,10 +50,11 @@ def tables(
         for part, p, llr in zip(exchange.parts, exchange.p_member, exchange.llr_nats, strict=True)
         if part.event is None
     ]
+    every = [*members, *reports, *({"observation_id": id} for id in left_out)]
     return Fused(
         incidents=from_rows(INCIDENT_COLUMNS, sorted(incident_rows, key=lambda r: (r["time"], r["id"]))),
         engagements=from_rows(ENGAGEMENT_COLUMNS, sorted(engagement_rows, key=lambda r: (r["time_start"], r["id"]))),
-        membership=from_rows(MEMBERSHIP_COLUMNS, sorted(members + reports, key=lambda r: r["observation_id"])),
+        membership=from_rows(MEMBERSHIP_COLUMNS, sorted(every, key=lambda r: r["observation_id"])),
         links=from_rows(LINK_COLUMNS, [_link_row(k) for k in links]),
     )
 
@@ -86,14 +89,15 @@ def _utc(time_s: float) -> datetime:
     return datetime.fromtimestamp(round(time_s, 1), tz=UTC)
 
 
-def _shared(items: Sequence[Item], p_member: Mapping[str, float]) -> tuple[Row, float]:
+def _shared(items: Sequence[Item]) -> tuple[Row, float]:
     """Columns common to incidents and engagements, and how probable it is that something happened at all.
 
-    Rows of one sensor are one witness: only its best counts.
+    Rows of one sensor are one witness: only its best counts. Doubt about which exchange a report belongs to is no
+    doubt that there was one, so that one more report never lowers it.
     """
     best: dict[str, float] = {}
     for item in items:
-        best[item.sensor] = max(best.get(item.sensor, 0.0), item.p_real * p_member[item.id])
+        best[item.sensor] = max(best.get(item.sensor, 0.0), item.p_real)
     founder = founding(items)
     columns = {
         "founding": founder.id,
@@ -122,11 +126,12 @@ def _incident_row(
     event: Event, ground: Ground, watching: Sequence[Watcher], engagement_of: Mapping[str, tuple[str, float, float]]
 ) -> Row:
     items = event.members
-    columns, p = _shared(items, dict(zip([i.id for i in items], event.p_member, strict=True)))
+    columns, p = _shared(items)
     line_row = along(ground, event.cloud, event.time_s)
     window = (event.time_s - 1.645 * event.time_sigma_s, event.time_s + 1.645 * event.time_sigma_s)
     p = _silenced(p, watching, items, line_row, cloud=event.cloud, window_s=window)
-    named = sorted(items, key=lambda i: (-i.p_real, i.id))
+    # a shot that set something on fire is told as the shot, whoever is graded better
+    named = sorted(items, key=lambda i: (i.phenomenon not in FIRE, -i.p_real, i.id))
     engagement = engagement_of.get(items[0].id)
     return {
         "id": derived_id("I", columns["founding"]),
@@ -148,8 +153,7 @@ def _engagement_row(
     exchange: Exchange, ground: Ground, watching: Sequence[Watcher], p_same: dict[tuple[str, str], float]
 ) -> Row:
     items = [item for part in exchange.parts for item in part.items]
-    p_member = {item.id: p for part, p in zip(exchange.parts, exchange.p_member, strict=True) for item in part.items}
-    columns, p = _shared(items, p_member)
+    columns, p = _shared(items)
     line_row = along(ground, exchange.cloud, exchange.window_s[0])
     p = _silenced(p, watching, items, line_row, cloud=exchange.cloud, window_s=exchange.window_s)
     # an incident that several sensors noticed is one round, so one of its members stands for it

@@ -2,14 +2,15 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import shapely
 
+from truceline.domain.arrangement import Regions
 from truceline.fusion.along import Ground
-from truceline.fusion.items import Ring
+from truceline.fusion.items import ring_of
 from truceline.fusion.posterior import Cloud
 from truceline.geo.region import Region, p_inside
 
@@ -18,9 +19,10 @@ WATCHING = ("working", "degraded")  # a jammed, denied or lost sensor watches no
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watcher:
-    """One row of a coverage table whose area is a zone or WKT; `phenomenon` None is any."""
+    """One row of a coverage table whose area is known; `phenomenon` None is any, `sensor` None the whole source."""
 
-    sensor: str
+    source: str
+    sensor: str | None
     start_s: float
     end_s: float
     phenomenon: str | None
@@ -29,13 +31,13 @@ class Watcher:
     sector: str | None
 
 
-def watchers(coverage: pa.Table | None, ground: Ground, rings: Mapping[str, Ring]) -> list[Watcher]:
+def watchers(coverage: pa.Table | None, ground: Ground, regions: Regions) -> list[Watcher]:
     """Rows of `coverage` that silence can count on: watching, with a stated probability, over a known area."""
     found = []
     for row in coverage.to_pylist() if coverage is not None else ():
         if row["state"] not in WATCHING or row["p_detect"] is None:
             continue
-        region, sector = _where(row["area"], ground, rings)
+        region, sector = _where(row["area"], ground, regions, row["time_start"])
         if region is not None or sector is not None:
             found.append(_watcher(row, region, sector))
     return found
@@ -43,7 +45,8 @@ def watchers(coverage: pa.Table | None, ground: Ground, rings: Mapping[str, Ring
 
 def _watcher(row: Mapping[str, Any], region: Region | None, sector: str | None) -> Watcher:
     return Watcher(
-        sensor=f"{row['source']}/{row['sensor']}",
+        source=row["source"],
+        sensor=f"{row['source']}/{row['sensor']}" if row["sensor"] else None,
         start_s=row["time_start"].timestamp(),
         end_s=row["time_end"].timestamp(),
         phenomenon=row["phenomenon"],
@@ -53,18 +56,17 @@ def _watcher(row: Mapping[str, Any], region: Region | None, sector: str | None) 
     )
 
 
-def _where(area: str, ground: Ground, rings: Mapping[str, Ring]) -> tuple[Region | None, str | None]:
+def _where(area: str, ground: Ground, regions: Regions, moment: datetime) -> tuple[Region | None, str | None]:
     if any(area == sector.id for sector in ground.sectors):
         return None, area
-    ring = rings.get(area)
-    if ring is None and "(" in area:
-        polygon = shapely.from_wkt(area, on_invalid="ignore")
-        if polygon is not None and polygon.geom_type == "Polygon":
-            ring = tuple((x, y) for x, y in polygon.exterior.coords[:-1])
+    ring = ring_of(area, regions, moment)
     if ring is None:
         return None, None
     lon, lat = np.array(ring, dtype=np.float64).T
-    return Region(rings=(np.column_stack(ground.frame.to_plane(lon, lat)),)), None
+    try:
+        return Region(rings=(np.column_stack(ground.frame.to_plane(lon, lat)),)), None
+    except ValueError:  # a ring that the plane of this line cannot hold watches nothing here
+        return None, None
 
 
 def p_after_silence(
@@ -79,12 +81,15 @@ def p_after_silence(
 ) -> float:
     """`p_exists` once every silent watcher is heard: each one that should have noticed lowers the odds.
 
-    A watcher counts by the share of the window it watched and the probability that the place lies in its area. More
-    silent coverage can only lower the result.
+    A watcher counts by the share of the window it watched and the probability that the place lies in its area; of
+    several rows about one watcher the strongest counts, so that a table sent twice says nothing new. More silent
+    coverage can only lower the result.
     """
-    log_silence = 0.0
+    strongest: dict[str, float] = {}
+    sources = {sensor.partition("/")[0] for sensor in reported_by}
     for watcher in watching:
-        if watcher.sensor in reported_by or (watcher.phenomenon and watcher.phenomenon not in phenomena):
+        reported = watcher.source in sources if watcher.sensor is None else watcher.sensor in reported_by
+        if reported or (watcher.phenomenon and watcher.phenomenon not in phenomena):
             continue
         shared = min(watcher.end_s, window_s[1]) - max(watcher.start_s, window_s[0])
         length = window_s[1] - window_s[0]
@@ -94,7 +99,9 @@ def p_after_silence(
             if watcher.region is not None
             else p_sector.get(watcher.sector or "", 0.0)
         )
-        log_silence += float(np.log1p(-min(0.999999, watcher.p_detect * share * inside)))
+        who = watcher.sensor or watcher.source
+        strongest[who] = max(strongest.get(who, 0.0), min(0.999999, watcher.p_detect * share * inside))
+    log_silence = sum(float(np.log1p(-p)) for _, p in sorted(strongest.items()))
     return _odds_times(p_exists, float(np.exp(log_silence)))
 
 

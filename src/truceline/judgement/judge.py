@@ -1,6 +1,6 @@
 """Assessments held against the arrangement's standards of proof: the only place where a bar is compared with."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from truceline.domain.arrangement import STANDARDS, Arrangement, Standards
@@ -9,24 +9,34 @@ from truceline.domain.incident import Subject
 from truceline.domain.indication import Assessment, Indication, Verdict
 from truceline.domain.ports import Clause, ClauseContext
 
+Previous = Mapping[tuple[str, str], IndicationId]  # (subject, clause) -> the indication held before
 
-def judge(arrangement: Arrangement, clauses: Sequence[Clause], subject: Subject) -> Iterator[Indication]:
-    """What each clause indicates about `subject`, under the standards in force when it began."""
+
+def judge(
+    arrangement: Arrangement, clauses: Sequence[Clause], subject: Subject, previous: Previous
+) -> Iterator[Indication]:
+    """What each clause indicates about `subject`, under the standards in force when it began.
+
+    An indication is named by what it says, so that one name never stands for two contents; it supersedes the one
+    that was held before it, where that said something else.
+    """
     day = subject.when.start.astimezone(ZoneInfo(arrangement.timezone)).date()
     context = ClauseContext(day=day, zone_names={zone.id: zone.name for zone in arrangement.zones})
     standards = arrangement.standards.at(day).value
     for clause in clauses:
         assessment = clause.assess(subject, context)
         verdict, strongest = hold(assessment, standards)
+        id = indication_id(subject, assessment, standards)
+        before = previous.get((subject.id, clause.id))
         yield Indication(
-            id=indication_id(subject, clause.id, subject.version),
+            id=id,
             subject=subject.id,
             subject_version=subject.version,
             clause=clause.id,
             verdict=verdict,
             strongest=strongest,
             assessment=assessment,
-            supersedes=indication_id(subject, clause.id, subject.version - 1) if subject.version > 1 else None,
+            supersedes=before if before != id else None,
             tlp=subject.tlp,
         )
 
@@ -45,6 +55,7 @@ def hold(assessment: Assessment, standards: Standards) -> tuple[Verdict, str | N
     return "undetermined", None
 
 
-def indication_id(subject: Subject, clause: str, version: int) -> IndicationId:
-    """The id of the indication about one version of a subject under one clause."""
-    return IndicationId(derived_id("N", subject.id, clause, str(version)))
+def indication_id(subject: Subject, assessment: Assessment, standards: Standards) -> IndicationId:
+    """The id of what is said of one version of a subject: the same words, the same name."""
+    said = repr((subject.id, subject.version, assessment, standards))
+    return IndicationId(derived_id("N", said))

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +96,10 @@ def ingest(mission: Mission, source_name: str, path: Path) -> Intake:
     payload = RawPayload(source=id, name=path.name, received_at=mission.clock(), body=body)
     parsed = _parse(mission, source, payload)
     fresh, n_repeated, refused = _only_new(mission, state, parsed.observations, path.name)
-    submission = _submission(mission, source.version, payload, raw, parsed, fresh, n_repeated, refused)
+    watched = _only_new_coverage(mission, state, parsed.coverage)
+    n_repeated += parsed.coverage.num_rows - watched.num_rows
+    parsed = replace(parsed, observations=fresh, coverage=watched, rejected=(*parsed.rejected, *refused))
+    submission = _submission(mission, source.version, payload, raw, parsed, n_repeated)
     index = mission.ledger.append([submission]).start
     return _intake(index, submission, is_new=True)
 
@@ -132,12 +135,9 @@ def _submission(
     payload: RawPayload,
     raw: Digest,
     parsed: Parsed,
-    fresh: pa.Table,
     n_repeated: int,
-    refused: tuple[Rejected, ...],
 ) -> Submission:
     blobs = mission.sealed(payload.source)
-    rejected = (*parsed.rejected, *refused)
 
     def kept(table: pa.Table) -> Digest | None:
         return blobs.put(to_ipc(table)) if table.num_rows else None
@@ -148,14 +148,14 @@ def _submission(
         parser=parser,
         received_at=payload.received_at,
         raw=raw,
-        observations=kept(fresh),
-        n_observations=fresh.num_rows,
+        observations=kept(parsed.observations),
+        n_observations=parsed.observations.num_rows,
         coverage=kept(parsed.coverage),
         n_coverage=parsed.coverage.num_rows,
         published_counts=kept(parsed.published_counts),
         n_published_counts=parsed.published_counts.num_rows,
-        rejected=kept(to_table(rejected)),
-        n_rejected=len(rejected),
+        rejected=kept(to_table(parsed.rejected)),
+        n_rejected=len(parsed.rejected),
         n_repeated=n_repeated,
     )
 
@@ -182,11 +182,18 @@ def _only_new(mission: Mission, state: State, table: pa.Table, file: str) -> tup
     return table.filter(pc.invert(mask)), n_repeated, tuple(refused)
 
 
+def _only_new_coverage(mission: Mission, state: State, table: pa.Table) -> pa.Table:
+    """Coverage rows that the ledger does not hold word for word: one watch told twice is one watch."""
+    held = {repr(r) for r in rows(state, "coverage", mission.open_blob).select(table.column_names).to_pylist()}
+    return table.filter(pa.array([repr(r) not in held for r in table.to_pylist()], pa.bool_()))
+
+
 def _refused(file: str, row: Mapping[str, Any], earlier: Mapping[str, Any], differing: list[str]) -> Rejected:
     at = f"entry {earlier['entry']} row {earlier['row']}"
     reason = (
         f"{row['source']}:{row['id']} is already in the ledger ({at}) with another {', '.join(differing)}. "
-        "An entry is never changed: send the correction under a new id, with derived_from naming the old one."
+        "An entry is never changed: the first statement stands. Send what changed under a new id, with "
+        "record_kind notification and the reason in text, for people to decide on."
     )
     return Rejected(file=file, row=0, field="id", reason=reason, value=str(row["id"]))
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from truceline.domain.ids import Digest
-from truceline.errors import SealedError
+from truceline.errors import MenuError, SealedError, UnreachableError
 from truceline.mission.folder import Mission
 from truceline.mission.intake import Intake, adopt_charter, inbox_files, ingest
 from truceline.mission.publish import Issued, Progress, derive, issue_reports, write_derived
@@ -42,8 +42,8 @@ def _pass(mission: Mission, progress: Progress) -> Run:
         progress("inbox", n, len(files))
         try:
             intakes.append(ingest(mission, source, path))
-        except SealedError as error:
-            skipped.append(f"{path.name}: not taken in. {error}")
+        except (SealedError, MenuError, UnreachableError) as error:
+            skipped.append(f"{path}: not taken in. {error}")
     progress("inbox", len(files), len(files))
     state = mission.state()
     progress("fuse and judge", 0, 1)

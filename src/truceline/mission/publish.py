@@ -22,6 +22,7 @@ from truceline.domain.ids import Digest, digest
 from truceline.domain.inputs import ReportEntry
 from truceline.domain.report import Audience, DailyReport
 from truceline.durable import write_durably
+from truceline.judgement.judge import Previous
 from truceline.mission.folder import Mission
 from truceline.mission.intake import charter_files
 from truceline.pipeline import derived_digest, step
@@ -48,7 +49,19 @@ class Issued:
 
 
 def derive(mission: Mission, state: State) -> tuple[Ready, Digest]:
-    """All that follows from the first `state.inputs` entries, under the charter that was in force there."""
+    """All that follows from the first `state.inputs` entries, under the charter that was in force there.
+
+    What reports of fewer inputs held before is derived first, so that new indications can name what they supersede.
+    """
+    earlier = [report.inputs for _, report in state.reports if report.inputs < state.inputs]
+    previous: Previous = {}
+    if earlier:
+        held, _ = _derive(mission, mission.state(max(earlier)), {})
+        previous = {(i.subject, i.clause): i.id for i in held.held.derived.indications}
+    return _derive(mission, state, previous)
+
+
+def _derive(mission: Mission, state: State, previous: Previous) -> tuple[Ready, Digest]:
     charter = state.charter
     if charter is None:
         raise ValueError("nothing can be derived before a charter is adopted")
@@ -63,6 +76,7 @@ def derive(mission: Mission, state: State) -> tuple[Ready, Digest]:
         tables["coverage"],
         models=mission.models,
         clauses=mission.clauses(bundle.arrangement),
+        previous=previous,
     )
     held = Held(
         mission=bundle.mission.name,
@@ -134,9 +148,10 @@ def _issue(
     content = content_digest(report)
     html_path, json_path = report_paths(mission, day.isoformat(), audience)
     latest = state.latest_report(day.isoformat(), audience)
-    if latest is not None and latest.content == content and html_path.exists() and json_path.exists():
+    there = html_path.exists() and json_path.exists()
+    if latest is not None and latest.content == content and there:
         return None
-    if latest is not None and latest.content == content:
+    if latest is not None and latest.content == content and latest.code_version == mission.code_version:
         # The entry stands but a file was lost: write again what was issued then, byte for byte where it still can be.
         stamp = replace(stamp, issued_at=latest.issued_at, inputs=latest.inputs, derived=latest.derived)
         stamp = replace(stamp, checkpoint=mission.ledger.checkpoint_at(latest.inputs))
