@@ -25,13 +25,13 @@ from truceline.domain.arrangement import (
 from truceline.domain.dated import Dated, Grade, Since
 from truceline.domain.ids import ClauseId, LineId, PartyId, SectorId, ZoneId
 from truceline.domain.observation import PHENOMENA, RELIABILITIES
+from truceline.domain.report import WITHHOLDABLE
 from truceline.errors import ArrangementError, UnreachableError
 from truceline.geojson_file import Vertices, along_km, read_line, read_ring, spot
 from truceline.menu import names
 from truceline.strict_yaml import Problems, Value, read_yaml, suggestion
 
 MAIN = "arrangement.yaml"
-WITHHOLDABLE = ("coverage", "observations", "rejected", "restrictions", "sensor_positions")
 BORDER_WITHIN_KM = 10.0  # a sector border farther from the line than this is taken for a slip of the pen
 _GRADES: tuple[Grade, ...] = get_args(Grade)
 _REQUIRED = (

@@ -108,6 +108,9 @@ def test_a_changed_or_lost_report_file_is_named(finished, tmp_path):
     result = replay(opened(folder), quiet)
     assert [str(page) in words or str(data) in words for words in result.problems] == [True, True]
     page.unlink()
+    table = folder / "derived/engagements.parquet"
+    table.write_bytes(table.read_bytes() + b"x")
+    assert any(str(table) in words for words in replay(opened(folder), quiet).problems)
     run(folder)
     assert replay(opened(folder), quiet).ok
 

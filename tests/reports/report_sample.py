@@ -266,6 +266,7 @@ SAMPLE = DailyReport(
     carry_over_total=2,
     assumed=(Assumed(what="spread of an exchange", value="800 m", reference="assumed"),),
     withheld=(),
+    held_back=0,
     inputs=5,
     checkpoint="example.mission/2031\n5\nqJ1f0p3mB4vY7gTz0bq7m0mQ3mN8y8tTt2kYJmY1n6E=\n\n— mission Az3grlgt\n",
     derived="sha256:" + "0f" * 32,

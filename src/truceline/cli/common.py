@@ -43,11 +43,14 @@ def clock_of(at: str | None) -> clocks.Clock:
 
 
 def day_of(text: str) -> date:
-    """A reporting day from the command line. Raises UsageError if it is none."""
+    """A reporting day from the command line. Raises UsageError if it is none, or lies outside 1900 to 2200."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise UsageError(f"'{text}' is not a day. Write it as 2018-09-05.") from error
+    if not 1900 <= day.year <= 2200:
+        raise UsageError(f"'{text}' is not a day that can be reported on: give a year from 1900 to 2200.")
+    return day
 
 
 def as_date_text(value: object) -> str:

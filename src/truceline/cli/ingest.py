@@ -46,4 +46,5 @@ def in_words(one: Intake) -> str:
         )
         if n
     ]
-    return f"{one.name}: entry {one.entry}, {', '.join(brought) or 'nothing in it'}."
+    told = "".join(f"\n  {reason}" for reason in one.reasons)
+    return f"{one.name}: entry {one.entry}, {', '.join(brought) or 'nothing in it'}.{told}"

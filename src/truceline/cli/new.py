@@ -16,9 +16,9 @@ def new(folder: Path) -> None:
 
     The line is one GeoJSON LineString, arrangement/line.geojson.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(f"{folder} is there already and not empty. Name a new folder.")
     try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise UsageError(f"{folder} is there already and not an empty folder. Name a new one.")
         shutil.copytree(starter(), folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
     except OSError as error:
         raise UnreachableError(f"Cannot write {folder}: {error.strerror}.") from error

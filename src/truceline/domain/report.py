@@ -8,6 +8,7 @@ from truceline.domain.incident import Engagement, Incident, Link
 from truceline.domain.indication import Indication
 
 Audience = str  # a name of the arrangement's release rules: "mission", "public"
+WITHHOLDABLE = ("coverage", "observations", "rejected", "restrictions", "sensor_positions")  # what such a rule may name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,7 @@ class ReportedObservation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restriction:
-    """How monitors were hindered."""
+    """How monitors were hindered. Beyond the mission only kind, time, and a sector or zone are told; the rest is ""."""
 
     id: str
     kind: str
@@ -167,6 +168,7 @@ class DailyReport:
     carry_over_total: int
     assumed: tuple[Assumed, ...]
     withheld: tuple[str, ...]  # what this audience is not shown, by the arrangement's release rules
+    held_back: int  # engagements, incidents and restrictions that the handling of their inputs keeps from this audience
     inputs: int
     checkpoint: str
     derived: str

@@ -84,14 +84,15 @@ def integrate(log_density: Callable[[Grid], FloatArray], bounds: Bounds) -> Post
 
     The grid starts on `bounds` (x0, y0, x1, y1) and shrinks to the cells within DEPTH_NATS of the peak until these
     fill it, so that a bearing's ray and a town-wide sector are both resolved by the same few thousand points. It
-    turns to the principal axes of these cells where that makes it smaller, and then may reach a cell beyond
-    `bounds`. A grid that is too coarse for what it shows keeps more than these cells; one that is still too coarse
+    turns to the principal axes of these cells where that makes it smaller. A grid that is too coarse for what it shows keeps more than these cells; one that is still too coarse
     when it no longer shrinks gets more points.
     """
     x0, y0, x1, y1 = bounds
     grid = Grid(xs=np.linspace(x0, x1, SIDE), ys=np.linspace(y0, y1, SIDE))
     for zoom in range(MAX_ZOOMS):
         xy, log_p = grid.xy, log_density(grid)
+        if grid.turn_rad:
+            log_p = log_p + _log_share(grid, xy, bounds)
         peak = float(log_p.max())
         if not np.isfinite(peak):
             return None
@@ -106,6 +107,15 @@ def integrate(log_density: Callable[[Grid], FloatArray], bounds: Bounds) -> Post
     total, (step_x, step_y) = float(weights.sum()), grid.step_m
     cloud = Cloud(xy=xy, weights=weights / total)
     return Posterior(cloud=cloud, log_evidence=peak + float(np.log(total * step_x * step_y)))
+
+
+def _log_share(grid: Grid, xy: FloatArray, bounds: Bounds) -> FloatArray:
+    """Log of the share of each cell of a turned grid that lies in `bounds`."""
+    width = np.abs(_axes(grid.turn_rad).T) @ np.array(grid.step_m)
+    share = np.clip(0.5 + np.hstack((xy - bounds[:2], bounds[2:] - xy)) / np.tile(width, 2), 0.0, 1.0)
+    with np.errstate(divide="ignore"):
+        log_share: FloatArray = np.log(share.prod(axis=1))
+    return log_share
 
 
 def _coarse(weights: FloatArray) -> tuple[bool, bool]:

@@ -19,6 +19,8 @@ from truceline.mission.folder import CHARTER, Mission
 from truceline.views.fold import State
 from truceline.views.tables import rows
 
+REASONS = 5  # rejected rows told at once; all are kept
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intake:
@@ -33,6 +35,7 @@ class Intake:
     n_published_counts: int
     n_rejected: int
     n_repeated: int
+    reasons: tuple[str, ...]  # the first rejected rows in words, of a file taken in just now
 
 
 def adopt_charter(mission: Mission) -> bool:
@@ -101,7 +104,7 @@ def ingest(mission: Mission, source_name: str, path: Path) -> Intake:
     parsed = replace(parsed, observations=fresh, coverage=watched, rejected=(*parsed.rejected, *refused))
     submission = _submission(mission, source.version, payload, raw, parsed, n_repeated)
     index = mission.ledger.append([submission]).start
-    return _intake(index, submission, is_new=True)
+    return replace(_intake(index, submission, is_new=True), reasons=_reasons(parsed.rejected))
 
 
 def setting_of(mission: Mission) -> Setting:
@@ -214,4 +217,11 @@ def _intake(index: int, one: Submission, *, is_new: bool) -> Intake:
         n_published_counts=one.n_published_counts,
         n_rejected=one.n_rejected,
         n_repeated=one.n_repeated,
+        reasons=(),
     )
+
+
+def _reasons(rejected: tuple[Rejected, ...]) -> tuple[str, ...]:
+    told = [f"{r.file} row {r.row}, {r.field}: {r.reason}" for r in rejected[:REASONS]]
+    more = len(rejected) - REASONS
+    return (*told, f"... and {more} more, in the report.") if more > 0 else tuple(told)

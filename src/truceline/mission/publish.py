@@ -98,36 +98,45 @@ def published(fused: Fused, name: str) -> pa.Table:
 def write_fused(fused: Fused, folder: Path) -> None:
     """The three interchange files of `truceline fuse` in `folder`."""
     for name in PUBLISHED:
-        _write_parquet(published(fused, name), folder / f"{name}.parquet")
+        write_durably(folder / f"{name}.parquet", _parquet(published(fused, name)))
 
 
 def write_derived(mission: Mission, ready: Ready, state: State, derived: Digest) -> None:
     """Derived tables as files, `derived.json` last: it says which inputs the others belong to."""
+    for name, data in derived_files(mission, ready, state, derived).items():
+        write_durably(mission.derived / name, data)
+
+
+def derived_files(mission: Mission, ready: Ready, state: State, derived: Digest) -> dict[str, bytes]:
+    """Name and content of every file in `derived`, in the order of writing."""
     fused = ready.held.derived.fused
-    write_fused(fused, mission.derived)
     links = fused.links.cast(arrow_schema(LINK_COLUMNS, version=VERSION))
-    _write_parquet(links, mission.derived / "links.parquet")
     lines = [json.dumps(asdict(i), sort_keys=True) + "\n" for i in ready.held.derived.indications]
-    write_durably(mission.derived / "indications.ndjson", "".join(lines).encode())
     about = {"inputs": state.inputs, "derived": derived, "code_version": mission.code_version}
-    write_durably(mission.derived / "derived.json", (json.dumps(about, indent=2, sort_keys=True) + "\n").encode())
+    return {
+        **{f"{name}.parquet": _parquet(published(fused, name)) for name in PUBLISHED},
+        "links.parquet": _parquet(links),
+        "indications.ndjson": "".join(lines).encode(),
+        "derived.json": (json.dumps(about, indent=2, sort_keys=True) + "\n").encode(),
+    }
 
 
-def _write_parquet(table: pa.Table, path: Path) -> None:
+def _parquet(table: pa.Table) -> bytes:
     sink = pa.BufferOutputStream()
     pq.write_table(table, sink)
-    write_durably(path, bytes(sink.getvalue()))
+    return bytes(sink.getvalue())
 
 
 def issue_reports(mission: Mission, state: State, ready: Ready, derived: Digest, progress: Progress) -> list[Issued]:
     """Issue every report whose content is not what was issued last; each is written first, then entered."""
     days = report_days(ready)
+    newest = days[-1] if days else None
     audiences = mission.bundle.mission.audiences
     issued = []
     for n, day in enumerate(days):
         progress("reports", n, len(days))
         for audience in audiences:
-            one = _issue(mission, state, ready, derived, day, audience)
+            one = _issue(mission, state, ready, derived, day, audience, is_newest=day == newest)
             if one is not None:
                 issued.append(one)
     progress("reports", len(days), len(days))
@@ -135,7 +144,14 @@ def issue_reports(mission: Mission, state: State, ready: Ready, derived: Digest,
 
 
 def _issue(
-    mission: Mission, state: State, ready: Ready, derived: Digest, day: date, audience: Audience
+    mission: Mission,
+    state: State,
+    ready: Ready,
+    derived: Digest,
+    day: date,
+    audience: Audience,
+    *,
+    is_newest: bool,
 ) -> Issued | None:
     stamp = Stamp(
         inputs=state.inputs,
@@ -145,7 +161,7 @@ def _issue(
         issued_at=mission.clock(),
     )
     report = compile_report(ready, day, audience, stamp)
-    content = content_digest(report)
+    content = content_digest(report, is_newest=is_newest)
     html_path, json_path = report_paths(mission, day.isoformat(), audience)
     latest = state.latest_report(day.isoformat(), audience)
     there = html_path.exists() and json_path.exists()
@@ -179,10 +195,16 @@ def report_paths(mission: Mission, day: str, audience: str) -> tuple[Path, Path]
     return folder / f"{day}.html", folder / f"{day}.json"
 
 
-def content_digest(report: DailyReport) -> Digest:
-    """Digest of what a report says of its day, whatever ledger size and hour it was issued at."""
+def content_digest(report: DailyReport, *, is_newest: bool) -> Digest:
+    """Digest of what a report says of its day, whatever ledger size and hour it was issued at.
+
+    Rejected input and others' counts are of the mission, not of a day: new ones are told by the newest report and
+    by reports that change anyway, instead of issuing every old day again.
+    """
     epoch = datetime(1970, 1, 1, tzinfo=UTC)
     bare = replace(report, inputs=0, checkpoint="", derived="", code_version="", issued_at=epoch)
+    if not is_newest:
+        bare = replace(bare, rejected=(), carry_over=(), carry_over_agree=0, carry_over_total=0)
     return digest(report_json(bare))
 
 

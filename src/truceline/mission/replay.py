@@ -8,7 +8,7 @@ from datetime import date
 from truceline.domain.ids import digest
 from truceline.domain.inputs import ReportEntry
 from truceline.mission.folder import Mission
-from truceline.mission.publish import Progress, derive, report_paths
+from truceline.mission.publish import Progress, derive, derived_files, report_paths
 from truceline.reports.daily import Ready, Stamp, compile_report
 from truceline.reports.html import render_html
 from truceline.reports.json import report_json
@@ -44,8 +44,38 @@ def replay(mission: Mission, progress: Progress) -> ReplayResult:
             if report.code_version == mission.code_version:
                 problems += _compare(mission, index, report, ready, derived)
     progress("replay", done, len(reports))
-    problems += _files(mission)
+    problems += [*_sealed(mission, problems), *_files(mission), *_derived(mission)]
     return ReplayResult(ok=not problems, n_reports=len(reports), n_states=len(by_inputs), problems=tuple(problems))
+
+
+def _sealed(mission: Mission, problems: Sequence[str]) -> list[str]:
+    """Sources whose rows can no longer be read: a reason, told where anything could not be reproduced."""
+    if not problems:
+        return []
+    sealed: Counter[str] = Counter()
+    for _, submission in mission.state().submissions:
+        if mission.open_blob(submission.source, submission.raw) is None:
+            sealed[submission.source] += submission.n_observations
+    return [
+        f"The key of source '{source}' was destroyed: {n} observations are sealed, and what rests on them cannot be "
+        "recomputed. The reports above stand as they were issued."
+        for source, n in sorted(sealed.items())
+    ]
+
+
+def _derived(mission: Mission) -> list[str]:
+    """Files in `derived` that this code wrote and that are not what the ledger gives."""
+    state = mission.state()
+    about = mission.derived / "derived.json"
+    if state.charter is None or not about.is_file() or mission.code_version not in about.read_text():
+        return []
+    ready, derived = derive(mission, state)
+    found = []
+    for name, data in derived_files(mission, ready, state, derived).items():
+        path = mission.derived / name
+        if not path.is_file() or path.read_bytes() != data:
+            found.append(f"{path} is not what the ledger gives. `truceline run --once` writes it again.")
+    return found
 
 
 def _files(mission: Mission) -> list[str]:

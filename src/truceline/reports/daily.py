@@ -1,4 +1,4 @@
-"""The daily report compiled from state: pure, and already cut down to what its reader may see."""
+"""The daily report compiled from state: pure, and cut down to what its reader may see (`release`)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ import pyarrow as pa
 from truceline.clock import Interval, reporting_period
 from truceline.domain.arrangement import STANDARDS, Arrangement
 from truceline.domain.ids import ObservationId
-from truceline.domain.incident import Engagement, Subject, Support
+from truceline.domain.incident import Engagement, Incident, Subject, Support
 from truceline.domain.ports import SensorModel
 from truceline.domain.report import (
     Audience,
@@ -32,6 +32,7 @@ from truceline.pipeline import Derived
 from truceline.reports.assumptions import assumptions
 from truceline.reports.counts import carry_over, sector_counts, watched_share
 from truceline.reports.observed import day_of_row, is_observation, reported, restrictions, row_id
+from truceline.reports.release import MISSION, leaves_mission, may_see, released
 
 SCHEMA = "daily_report/1"
 REJECTED_SHOWN = 50  # rows of one file written out; all are counted
@@ -73,6 +74,7 @@ class Ready:
     home: Mapping[str, tuple[Subject, Support]]
     observed: Mapping[str, ReportedObservation]
     compared: tuple[CarryOver, ...]
+    closed: frozenset[str]  # rows that their own handling or their subject's keeps inside the mission
 
 
 def make_ready(held: Held) -> Ready:
@@ -83,7 +85,9 @@ def make_ready(held: Held) -> Ready:
         home |= {s.observation: (incident, s) for s in incident.support}
     for engagement in held.derived.engagements:  # an incident inside an engagement is told under it
         home |= {s.observation: (engagement, s) for s in engagement.support}
-    rows = tuple(r for r in held.observations.to_pylist() if is_observation(r))
+    every = held.observations.to_pylist()
+    rows = tuple(r for r in every if is_observation(r))
+    closed = {id for id, (subject, _) in home.items() if not leaves_mission(subject.tlp)}
     subject_ids = {id: (s.id, support) for id, (s, support) in home.items()}
     return Ready(
         held=held,
@@ -93,6 +97,7 @@ def make_ready(held: Held) -> Ready:
         home=home,
         observed=reported(held.observations, subject_ids, arrangement.timezone),
         compared=carry_over(held.published_counts),
+        closed=frozenset(closed | {row_id(r) for r in every if not leaves_mission(r["tlp"])}),
     )
 
 
@@ -108,21 +113,23 @@ def compile_report(ready: Ready, day: date, audience: Audience, stamp: Stamp) ->
 
     A subject is reported on the day in which the last of its observations ended.
     """
-    arrangement = ready.held.arrangement
-    full = _compile(ready, day, audience, stamp)
-    return _withhold(full, arrangement.release.at(day).value.get(audience, ()))
+    return released(_compile(ready, day, audience, stamp), ready.held.arrangement, day)
 
 
 def _compile(ready: Ready, day: date, audience: Audience, stamp: Stamp) -> DailyReport:
     held, arrangement = ready.held, ready.held.arrangement
     period = reporting_period(day, arrangement.timezone, arrangement.cut_off(day))
     local = ZoneInfo(arrangement.timezone)
-    subjects = _subjects_of(held.derived, ready.days, day)
+    every = _subjects_of(held.derived, ready.days, day)
+    subjects = [s for s in every if may_see(audience, s.tlp)]
+    back = [s for s in every if not may_see(audience, s.tlp)]
     ids = {s.id for s in subjects}
     members = {s.observation for subject in subjects for s in subject.support}
     engagements = tuple(s for s in subjects if isinstance(s, Engagement))
     links = tuple(k for k in held.derived.links if k.a in members and k.b in members)
-    watch_rows = _watch_rows(held.coverage, period)
+    watch_rows = [r for r in _watch_rows(held.coverage, period) if may_see(audience, r["tlp"])]
+    hindered = restrictions(held.observations, arrangement, day)
+    told = tuple(r for r in hindered if _open(ready, audience, r.id))
     return DailyReport(
         schema=SCHEMA,
         mission=held.mission,
@@ -137,15 +144,15 @@ def _compile(ready: Ready, day: date, audience: Audience, stamp: Stamp) -> Daily
         places=tuple((p.name, p.lon_deg, p.lat_deg) for p in arrangement.landmarks),
         clauses=tuple((c.id, c.title, c.reference) for c in arrangement.clauses),
         standards=tuple((name, getattr(arrangement.standards.at(day).value, name)) for name in STANDARDS),
-        counts=_counts(ready, day, subjects, watched_share(watch_rows, arrangement.sectors, period)),
+        counts=_counts(ready, day, every, watched_share(watch_rows, arrangement.sectors, period)),
         engagements=engagements,
-        incidents=tuple(i for i in held.derived.incidents if i.id in ids or i.engagement in ids),
+        incidents=_incidents_of(held.derived, subjects),
         links=tuple(replace(k, because=link_words(k, ready.observed)) for k in links),
         indications=tuple(i for i in held.derived.indications if i.subject in ids),
         sentences=tuple((s.id, _words(s, ready.observed, held, local)) for s in subjects),
         undetermined=open_questions(engagements, ready.observed, links, local) if subjects else (),
-        observations=_shown(ready, day, members),
-        restrictions=restrictions(held.observations, arrangement, day),
+        observations=_shown(ready, day, members, audience),
+        restrictions=told,
         watched=tuple(_watch(r, arrangement, ready.ground, day) for r in watch_rows),
         rejected=_rejected(held.rejected),
         carry_over=tuple(c for c in ready.compared if not c.agrees),
@@ -153,6 +160,7 @@ def _compile(ready: Ready, day: date, audience: Audience, stamp: Stamp) -> Daily
         carry_over_total=len(ready.compared),
         assumed=assumptions(arrangement, held.models, day),
         withheld=(),
+        held_back=sum(isinstance(s, Engagement) for s in back) + len(_incidents_of(held.derived, back)) + len(hindered) - len(told),
         inputs=stamp.inputs,
         checkpoint=stamp.checkpoint,
         derived=stamp.derived,
@@ -174,10 +182,17 @@ def _counts(
     )
 
 
-def _shown(ready: Ready, day: date, members: set[ObservationId]) -> tuple[ReportedObservation, ...]:
+def _shown(
+    ready: Ready, day: date, members: set[ObservationId], audience: Audience
+) -> tuple[ReportedObservation, ...]:
     """Observations of the day, and those of other days that its subjects rest on."""
     shown = [one for id, one in ready.observed.items() if id in members or ready.days[id] == day]
-    return tuple(sorted(shown, key=lambda o: (o.when.start, o.id)))
+    told = [one for one in shown if _open(ready, audience, one.id)]
+    return tuple(sorted(told, key=lambda o: (o.when.start, o.id)))
+
+
+def _open(ready: Ready, audience: Audience, row: str) -> bool:
+    return audience == MISSION or row not in ready.closed
 
 
 def _rows_of(ready: Ready, day: date) -> list[dict[str, Any]]:
@@ -189,36 +204,18 @@ def _subjects_of(derived: Derived, days: Mapping[str, date], day: date) -> list[
     return [s for s in every if max(days[m.observation] for m in s.support) == day]
 
 
+def _incidents_of(derived: Derived, subjects: Sequence[Subject]) -> tuple[Incident, ...]:
+    """Incidents among `subjects` and those inside its engagements, whose handling is at least as strict as theirs."""
+    ids = {s.id for s in subjects}
+    return tuple(i for i in derived.incidents if i.id in ids or i.engagement in ids)
+
+
 def _words(
     subject: Subject, observed: Mapping[str, ReportedObservation], held: Held, local: ZoneInfo
 ) -> tuple[str, ...]:
     if isinstance(subject, Engagement):
         return engagement_words(subject, observed, held.derived.links, local)
     return incident_words(subject, observed, local)
-
-
-def _withhold(report: DailyReport, names: Sequence[str]) -> DailyReport:
-    """`report` without what `names` withhold; each withheld part is empty, and named in `withheld`.
-
-    Raises KeyError for a name that no part of the report answers to: a release rule must never be a dead letter.
-    """
-    cut: dict[str, dict[str, Any]] = {
-        "observations": {
-            "observations": (),
-            "sentences": (),
-            "links": (),
-            "undetermined": (),
-            "engagements": tuple(replace(e, support=()) for e in report.engagements),
-            "incidents": tuple(replace(i, support=()) for i in report.incidents),
-        },
-        "sensor_positions": {"observations": tuple(replace(o, sensor_deg=None) for o in report.observations)},
-        "coverage": {"watched": (), "counts": tuple(replace(c, watched=None) for c in report.counts)},
-        "restrictions": {"restrictions": ()},
-        "rejected": {"rejected": ()},
-    }
-    for name in sorted(names, reverse=True):  # "sensor_positions" before "observations", whatever the file's order
-        report = replace(report, **cut[name])
-    return replace(report, withheld=tuple(sorted(names)))
 
 
 def _drawn_line(arrangement: Arrangement, ground: Ground, day: date) -> DrawnLine:
