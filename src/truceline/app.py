@@ -70,7 +70,7 @@ def verify_ledger(folder: Path) -> VerifyResult:
         raise MissionError(f"{folder} has no ledger yet: {LEDGER} is not there. `truceline run --once` makes it.")
     verifier = load_verifier(folder / "keys")
     return verify_tree(
-        menu.choose("store", "sqlite")(folder / LEDGER),
+        menu.choose("store", "sqlite")(folder / LEDGER, read_only=True),
         folder / CHECKPOINTS,
         verifier,
         origin=verifier.name,

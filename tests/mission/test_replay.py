@@ -1,4 +1,5 @@
 import json
+import os
 import shutil
 import sqlite3
 from dataclasses import replace
@@ -6,9 +7,10 @@ from dataclasses import replace
 import pytest
 from tests.mission.small_mission import make_mission, opened, rows_of, run, write_rows
 
+from truceline import menu
 from truceline.app import verify_ledger
 from truceline.cli.common import quiet
-from truceline.errors import LedgerError, MissionError
+from truceline.errors import LedgerError, MissionError, UnreachableError
 from truceline.mission.replay import replay
 
 
@@ -91,6 +93,20 @@ def test_a_party_verifies_with_the_public_key_alone(finished, tmp_path):
     assert verify_ledger(folder).ok
     (folder / "blobs").rename(folder / "elsewhere")
     assert not verify_ledger(folder).ok
+
+
+@pytest.mark.parametrize("may_write", [True, False])
+def test_verifying_writes_nothing_and_works_where_nobody_may_write(finished, tmp_path, monkeypatch, may_write):
+    folder = shutil.copytree(finished, tmp_path / "m")
+    sqlite3.connect(folder / "ledger.sqlite").execute("pragma wal_checkpoint(truncate)").connection.close()
+    monkeypatch.setattr(os, "access", lambda path, mode: may_write or mode != os.W_OK)
+    before = {p: p.read_bytes() for p in folder.rglob("*") if p.is_file() and "-shm" not in p.name}
+    assert verify_ledger(folder).ok
+    assert {p: p.read_bytes() for p in folder.rglob("*") if p in before} == before
+    store = menu.choose("store", "sqlite")(folder / "ledger.sqlite", read_only=True)
+    with pytest.raises((LedgerError, UnreachableError)):
+        store.append([b"x"])
+    store.close()
 
 
 def test_nothing_to_verify_is_said_and_nothing_is_made(tmp_path):

@@ -36,19 +36,21 @@ _NAMES = {"entry", "entry_in_order", "entry_no_update", "entry_no_delete"}
 class SqliteStore:
     """The store contract over a file. Several processes may append at once; each opens its own."""
 
-    def __init__(self, path: Path, *, busy_s: float = 30.0) -> None:
+    def __init__(self, path: Path, *, busy_s: float = 30.0, read_only: bool = False) -> None:
         """Open the file, or create it; killed half-way, the next opening completes it.
 
-        `busy_s` is how long to wait for other processes. Raises LedgerError if `path` is something else or
-        damaged, UnreachableError if it cannot be read or written.
+        `busy_s` is how long to wait for other processes; `read_only` opens a copy that may not be written to, as
+        who verifies it has. Raises LedgerError if `path` is something else or damaged, UnreachableError if it
+        cannot be read or written.
         """
         self._path = path
         self._pid = os.getpid()
         self._busy_s = busy_s
         with self._explained():
-            self._connection = sqlite3.connect(path, timeout=busy_s, isolation_level=None)
+            where = _read_only_uri(path) if read_only else str(path)
+            self._connection = sqlite3.connect(where, timeout=busy_s, isolation_level=None, uri=read_only)
             try:
-                self._prepare()
+                self._prepare(read_only)
             except BaseException:
                 self._connection.close()
                 raise
@@ -84,7 +86,7 @@ class SqliteStore:
         """Let go of the file."""
         self._connection.close()
 
-    def _prepare(self) -> None:
+    def _prepare(self, read_only: bool) -> None:
         with self._transaction("DEFERRED"):  # one view of all three: another process may be creating the file
             names = {str(name) for (name,) in self._connection.execute("SELECT name FROM sqlite_master")}
             application = self._number("PRAGMA application_id")
@@ -93,6 +95,8 @@ class SqliteStore:
             raise LedgerError(
                 f"{self._path} is a SQLite file, but not a ledger of this version. Name another, or update."
             )
+        if read_only:
+            return
         self._write_ahead()
         self._connection.execute("PRAGMA synchronous = FULL")  # NORMAL may lose the last commits at a power cut
         if not names >= _NAMES:
@@ -158,6 +162,23 @@ class SqliteStore:
             yield
         except sqlite3.Error as error:
             raise _in_words(self._path, error) from error
+
+
+def _read_only_uri(path: Path) -> str:
+    """Where the folder may not be written to either, SQLite has to be told that nobody else writes.
+
+    Raises UnreachableError if committed entries still stand in a write-ahead log, which only a writer can read.
+    """
+    log = path.with_name(path.name + "-wal")
+    uri = path.resolve().as_uri()
+    if os.access(path.parent, os.W_OK) and os.access(path, os.W_OK):
+        return f"{uri}?mode=ro"
+    if log.is_file() and log.stat().st_size:
+        raise UnreachableError(
+            f"{log.name} beside {path} holds entries that a read-only copy cannot show. Copy the folder to a place "
+            "where you may write, and verify it there."
+        )
+    return f"{uri}?mode=ro&immutable=1"
 
 
 def _in_words(path: Path, error: sqlite3.Error) -> LedgerError | UnreachableError:
