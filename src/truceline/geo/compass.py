@@ -1,6 +1,6 @@
 """Compass words as people write them: sixteen points, sectors, ranges of them and directions of flight."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 NAMES = ("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW")
@@ -76,6 +76,51 @@ def parse_flight(text: str) -> float:
     if start == end:
         raise ValueError(f"'{text.strip()}' names one direction twice; it does not say which way the flight went")
     return ((start + end) / 2.0 * STEP_DEG + (90.0 if end > start else 270.0)) % 360.0
+
+
+def arcs_words(arcs: Sequence[Arc]) -> tuple[str, ...]:
+    """Arcs as people would name them, arcs that touch as one: "SE", "SE to SSE", "340 to 30 degrees".
+
+    Arcs of whole compass words get the words. Others get degrees: what is narrower than one word was measured, and
+    is named by its middle ("47 degrees").
+    """
+    whole = [(start % 360.0, 360.0 if width >= 360.0 else width) for start, width in _joined(arcs)]
+    return tuple(_words_of(start, width) for start, width in whole)
+
+
+def _joined(arcs: Sequence[Arc]) -> list[tuple[float, float]]:
+    """Arcs as (start, width), those that touch or overlap as one, clockwise from north."""
+    found: list[tuple[float, float]] = []
+    for start, width in sorted((a % 360.0, _width(a, b)) for a, b in arcs):
+        if found and start <= found[-1][0] + found[-1][1] + 1e-9:
+            found[-1] = (found[-1][0], max(found[-1][1], start + width - found[-1][0]))
+        else:
+            found.append((start, width))
+    while len(found) > 1 and sum(found[-1]) >= found[0][0] + 360.0 - 1e-9:  # the last one passes north
+        start, width = found.pop(0)
+        found[-1] = (found[-1][0], max(found[-1][1], start + 360.0 + width - found[-1][0]))
+    return found
+
+
+def _width(from_deg: float, to_deg: float) -> float:
+    width = to_deg - from_deg
+    return width if 0.0 <= width <= 360.0 else width % 360.0
+
+
+def _words_of(start: float, width: float) -> str:
+    if width >= 360.0:
+        return "all directions"
+    first, count = (start + HALF_DEG) / STEP_DEG, width / STEP_DEG
+    if count > 0.5 and max(abs(first - round(first)), abs(count - round(count))) < 1e-6:
+        names = NAMES[round(first) % len(NAMES)], NAMES[(round(first) + round(count) - 1) % len(NAMES)]
+        return names[0] if names[0] == names[1] else f"{names[0]} to {names[1]}"
+    if width < STEP_DEG:
+        return f"{_degrees(start + width / 2.0)} degrees"
+    return f"{_degrees(start)} to {_degrees(start + width)} degrees"
+
+
+def _degrees(azimuth: float) -> str:
+    return f"{round(azimuth % 360.0, 1) % 360.0:g}"
 
 
 def _run(start: int, covered: set[int]) -> int:

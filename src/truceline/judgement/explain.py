@@ -1,72 +1,127 @@
 """From traces to words: what the reports of an exchange support, what they exclude, and what stays open."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
 
-from truceline.domain.incident import Engagement, Incident, Link
+from truceline.clock import Interval
+from truceline.domain.arrangement import STANDARDS
+from truceline.domain.incident import Engagement, Incident, Link, Subject
 from truceline.domain.indication import Indication
 from truceline.domain.report import ReportedObservation
+from truceline.geo.compass import arcs_words
 from truceline.judgement.words import (
     amount,
+    between,
     chance,
-    clock_of,
     counted,
-    day_of,
-    kilometres,
+    likelihood,
     listed,
     percent,
     plain,
     sentence,
     several,
     span,
+    standard,
+    stated_range,
+    weapons,
+    whole_minutes,
 )
 
 Observed = Mapping[str, ReportedObservation]
+
+RELATION_WORDS = ("same episode", "followed", "preceding")  # a source that says one of these relates its own rows
+EXCLUDING = ("same_sensor", "gap_s", "kinds", "weapons", "places_apart")  # reasons that exclude, by code
+AGREEMENT: tuple[tuple[float, str], ...] = ((0.7, "well"), (0.3, "partly"), (0.0, "hardly"))  # from this overlap up
+OPEN_PHASES = ("", "undetermined")
+CAN = "can_be_same_fire"
 
 
 def observation_words(one: ReportedObservation) -> str:
     """An observation in one phrase: who, what, how many, where, when; as stated, nothing added."""
     phase = {"": "phase not stated", "undetermined": "phase undetermined"}.get(one.phase, plain(one.phase))
-    what = counted(one.count, one.phenomenon) + (f" ({one.weapon}, {phase})" if one.weapon else f" ({phase})")
-    near, far = one.range_m
-    where = ""
-    if far is not None:
-        where = f", {_range(near or 0.0, far)} from {one.sensor}"
-    return f"{one.id}: {what}{where}, {one.when_text}"
+    kind = f"{weapons(one.weapon, one.text)}, {phase}" if one.weapon else phase
+    return f"{one.id}: {counted(one.count, one.phenomenon)} ({kind}), {whence(one)}, {one.when_text}"
 
 
-def _range(near_m: float, far_m: float) -> str:
-    if near_m == far_m:
-        return kilometres(far_m / 1e3)
-    return f"{kilometres(near_m / 1e3)} to {kilometres(far_m / 1e3)}" if near_m else f"up to {kilometres(far_m / 1e3)}"
+def whence(one: ReportedObservation) -> str:
+    """Where an observation points, from where: "5–6 km SE of the post"; what was not stated is said to be so."""
+    if one.fix_deg is not None:
+        return f"at a position given by {one.sensor}"
+    ways, away = arcs_words(one.arcs_deg), stated_range(*one.range_m)
+    if not ways:
+        return f"{away} from {one.sensor}, direction not stated" if away else f"by {one.sensor}, place as received"
+    if ways == ("all directions",):
+        return f"{away or 'distance not stated'}, in any direction from {one.sensor}"
+    measured = any(way.endswith("degrees") for way in ways)
+    way = f"at {listed(ways, 'or')} from {one.sensor}" if measured else f"{listed(ways, 'or')} of {one.sensor}"
+    return f"{away} {way}" if away else f"{way}, distance not stated"
+
+
+def stated_when(subject: Subject, observed: Observed) -> Interval:
+    """The span of the times that a subject's reports state; without its reports the computed one, to the minute."""
+    stated = [observed[s.observation].when for s in subject.support if s.observation in observed]
+    if not stated:
+        return whole_minutes(subject.when)
+    return Interval(start=min(w.start for w in stated), end=max(w.end for w in stated))
+
+
+def source_notes(ids: Iterable[str], observed: Observed) -> list[str]:
+    """What the source itself says of how its rows belong together, quoted: the parts of the text that do."""
+    said = []
+    for id in ids:
+        parts = [part.strip() for part in observed[id].text.split(";")] if id in observed else []
+        notes = [part for part in parts if any(word in part.casefold() for word in RELATION_WORDS)]
+        said += [f'The source says of {id}: "{"; ".join(notes)}"'] if notes else []
+    return said
 
 
 def link_words(link: Link, observed: Observed) -> tuple[str, ...]:
-    """Why two reports can or cannot have counted the same rounds, one sentence a reason."""
-    return tuple(sentence(_reason(code, link, observed)) for code in link.because)
+    """Why two reports can or cannot have counted the same rounds, one sentence a reason.
+
+    Where something excludes it, only what excludes it is said: nothing else matters any more.
+    """
+    against = [code for code in link.because if code.partition("=")[0] in EXCLUDING]
+    codes = list(link.because if link.verdict == CAN or not against else against)
+    open_ = [code for code in codes if code.startswith("phase_open=")]
+    if len(open_) == 2:
+        codes = [*(code for code in codes if code not in open_), "phase_open=neither"]
+    return tuple(sentence(_reason(code, link, observed)) for code in codes)
 
 
 def _reason(code: str, link: Link, observed: Observed) -> str:
     name, _, value = code.partition("=")
+    first, _, second = value.partition("|")
     if name == "same_sensor":
-        return "one observer counted them apart, and counts what it perceives in one way once"
+        return "the same observer counted them separately"
     if name == "gap_s":
-        return f"their times do not meet: {_duration(float(value))} lie between them, travel time of the sound removed"
-    if name == "overlap_s":
-        return f"their times share {_duration(float(value))}"
+        gap = _duration(-_stated_overlap_s(link, observed))
+        return f"their times do not meet: they are {gap} apart, more than clocks and the travel time of sound explain"
     if name == "kinds":
-        return f"what was perceived differs: {plain(value.replace('|', ' and '))}"
+        return f"what was perceived differs: {plain(first)} in {link.a}, {plain(second)} in {link.b}"
     if name == "weapons":
-        return f"the weapons stated differ: {value.replace('|', ' and ')}"
+        return f"the weapons stated differ: {weapons(first)} in {link.a}, {weapons(second)} in {link.b}"
     if name == "places_apart":
-        return f"no place fits both: {kilometres(link.distance_m / 1e3)} lie between their middles"
+        return "no place fits both"
+    if name == "overlap_s":
+        shared = _stated_overlap_s(link, observed)
+        return f"their times share {_duration(shared)}" if shared > 0 else "their times meet"
     if name == "place_overlap":
-        return f"their places overlap ({percent(float(value))} of a perfect fit)"
+        return f"their places agree {next(word for floor, word in AGREEMENT if float(value) >= floor)}"
     if name == "phases":
-        return "one speaks of firing, the other of arrival: the two ends of a flight, so their places need not meet"
+        return "one noticed the firing, the other the impact: the two ends of a flight, so their places need not agree"
     if name == "phase_open":
-        return f"report {value} does not say whether it was firing or arrival"
+        who = "neither report says" if value == "neither" else f"{value} does not say"
+        return f"{who} whether rounds were heard or seen leaving or landing"
     raise ValueError(f"no words for the reason '{code}'")
+
+
+def _stated_overlap_s(link: Link, observed: Observed) -> float:
+    """Seconds that the stated times of two reports share, negative for a gap; what fusion used if these disagree."""
+    if link.a not in observed or link.b not in observed:
+        return link.overlap_s
+    a, b = observed[link.a].when, observed[link.b].when
+    stated = (min(a.end, b.end) - max(a.start, b.start)).total_seconds()
+    return stated if stated < 0 or link.overlap_s > 0 else link.overlap_s
 
 
 def _duration(seconds: float) -> str:
@@ -74,31 +129,32 @@ def _duration(seconds: float) -> str:
         return several(round(seconds), "second")
     if seconds < 5400:
         return several(round(seconds / 60), "minute")
-    return f"{seconds / 3600:.1f} hours"
+    hours = round(seconds / 3600, 1)
+    return several(int(hours), "hour") if hours.is_integer() else f"{hours:.1f} hours"
 
 
 def engagement_words(
     engagement: Engagement, observed: Observed, links: Sequence[Link], local: tzinfo
 ) -> tuple[str, ...]:
-    """What the reports of one engagement support, and no more."""
+    """What the reports of one engagement support, and no more; what is excluded before what is possible."""
     members = [support.observation for support in engagement.support]
-    said = [
-        f"{several(len(members), 'report').capitalize()} of fire {span(engagement.when, local)}"
-        + (": taken together as one exchange" if len(members) > 1 else ", by itself: no other report meets it")
-    ]
+    together = "taken together as one exchange" if len(members) > 1 else "not taken together with any other report"
+    when = span(stated_when(engagement, observed), local)
+    said = [f"{several(len(members), 'report').capitalize()} of fire, {when}, {together}"]
     for support in engagement.support:
         belongs = f" Belongs: {chance(support.p_member)}." if len(members) > 1 else ""
         said.append(f"{sentence(observation_words(observed[support.observation]))}{belongs}")
+    said += source_notes(members, observed)
     by_kind = "; ".join(counted(amount(low, high), name) for name, low, high in engagement.counts)
     whole = amount(engagement.count_low, engagement.count_high, engagement.count_likely)
     said.append(f"Distinct rounds or bursts: {whole} (by kind: {by_kind})")
     inside = [k for k in links if k.a in members and k.b in members]
-    can = [k for k in inside if k.verdict == "can_be_same_fire"]
-    said += [f"{k.a} and {k.b} can be the same fire ({chance(k.p_same_fire)}): {_joined(k, observed)}" for k in can]
+    said += [f"{k.a} and {k.b} cannot be the same fire: {_joined(k, observed)}" for k in inside if k.verdict != CAN]
     said += [
-        f"{k.a} and {k.b} cannot be the same fire: {_joined(k, observed)}"
+        f"{k.a} and {k.b} can be the same fire ({likelihood(k.p_same_fire)}, {percent(k.p_same_fire)}): "
+        f"{_joined(k, observed)}"
         for k in inside
-        if k.verdict != "can_be_same_fire"
+        if k.verdict == CAN
     ]
     return tuple(sentence(s) for s in said)
 
@@ -109,12 +165,12 @@ def _joined(link: Link, observed: Observed) -> str:
 
 def incident_words(incident: Incident, observed: Observed, local: tzinfo) -> tuple[str, ...]:
     """What the observations of one incident support."""
-    n = len(incident.support)
     said = [
-        f"{several(n, 'observation').capitalize()} of one {plain(incident.phenomenon)}, "
-        f"{span(incident.when, local)}; that it happened is {chance(incident.p_exists)}"
+        f"{several(len(incident.support), 'observation').capitalize()} of one {plain(incident.phenomenon)}, "
+        f"{span(stated_when(incident, observed), local)}; that it happened is {chance(incident.p_exists)}"
     ]
     said += [observation_words(observed[s.observation]) for s in incident.support]
+    said += source_notes((s.observation for s in incident.support), observed)
     return tuple(sentence(s) for s in said)
 
 
@@ -127,29 +183,48 @@ def open_questions(
     for engagement in engagements:
         said += _phase_question(engagement, observed)
         said += _side_question(engagement)
+    pairs: dict[frozenset[str], list[Link]] = {}
     for link in links:
         a, b = home.get(link.a), home.get(link.b)
-        if a and b and a.id != b.id and link.overlap_s < 0:
-            said.append(
-                f"{b.id} ({day_of(b.when.start, local)}, from {clock_of(b.when.start, local)}) follows {a.id} in the "
-                f"same area: {link.b} meets {link.a} at no time ({_duration(-link.overlap_s)} between them). Whether "
-                "the one continued the other is undetermined"
-            )
-        elif a and b and a.id != b.id:
-            said.append(
-                f"{link.a} ({a.id}) and {link.b} ({b.id}) met in time, but that they are one exchange is "
-                f"{chance(link.p_same_engagement)}; they are kept apart"
-            )
+        if a and b and a.id != b.id:
+            pairs.setdefault(frozenset((a.id, b.id)), []).append(link)
+    for between_two in pairs.values():
+        said += _relation_question(between_two, home, observed, local)
     said.append("Whose fire it was: not examined here. Where something fell is not who fired it")
     return tuple(sentence(s) for s in dict.fromkeys(said))
 
 
+def _relation_question(
+    links: Sequence[Link], home: Mapping[str, Engagement], observed: Observed, local: tzinfo
+) -> list[str]:
+    """What the links between one pair of engagements leave open, told by the nearest reports of the two."""
+    nearest = max(links, key=lambda k: (k.overlap_s >= 0, k.p_same_engagement, _stated_overlap_s(k, observed)))
+    ends = sorted((nearest.a, nearest.b), key=lambda id: (stated_when(home[id], observed).start, home[id].id))
+    early, late = (home[id] for id in ends)
+    if nearest.overlap_s < 0:
+        gap = _duration(-_stated_overlap_s(nearest, observed))
+        question = (
+            f"{late.id} ({span(stated_when(late, observed), local)}) follows {early.id} in the same area: the nearest "
+            f"reports of the two, {ends[0]} and {ends[1]}, are {gap} apart. Whether the one continued the other is "
+            "undetermined"
+        )
+    else:
+        question = (
+            f"{early.id} and {late.id} share time and area; that they are one exchange is "
+            f"{chance(nearest.p_same_engagement)}, going by {ends[0]} and {ends[1]}. They are kept apart"
+        )
+    members = [s.observation for e in (early, late) for s in e.support]
+    return [". ".join((question, *source_notes(members, observed)))]
+
+
 def _phase_question(engagement: Engagement, observed: Observed) -> list[str]:
-    without = [s.observation for s in engagement.support if observed[s.observation].phase in ("", "undetermined")]
+    without = [s.observation for s in engagement.support if observed[s.observation].phase in OPEN_PHASES]
     if not without:
         return []
-    those = "all its reports" if len(without) == len(engagement.support) else listed(without)
-    return [f"{engagement.id}: whether rounds were fired or fell where they were perceived ({those} leave it open)"]
+    whole = len(without) == len(engagement.support)
+    those = listed(without) if not whole else "its one report" if len(without) == 1 else "all its reports"
+    leave = "leaves" if len(without) == 1 else "leave"
+    return [f"{engagement.id}: whether rounds were fired or fell where they were perceived ({those} {leave} it open)"]
 
 
 def _side_question(engagement: Engagement) -> list[str]:
@@ -161,11 +236,9 @@ def _side_question(engagement: Engagement) -> list[str]:
 
 def indication_words(indication: Indication, title: str) -> str:
     """An indication in one sentence; the word for what the software computes is always this one."""
-    low, high = indication.assessment.p_breach_low, indication.assessment.p_breach_high
-    bounds = percent(low) if percent(low) == percent(high) else f"{percent(low)} to {percent(high)}"
+    bounds = between(indication.assessment.p_breach_low, indication.assessment.p_breach_high)
+    verdict = plain(indication.verdict)
     if indication.verdict == "indicated":
-        standard = plain(indication.strongest or "")
-        return sentence(f"{title}: indicated at the standard of {standard} (probability {bounds})")
-    if indication.verdict == "not_indicated":
-        return sentence(f"{title}: not indicated (probability {bounds})")
-    return sentence(f"{title}: undetermined (probability {bounds})")
+        only = "" if indication.strongest == STANDARDS[-1] else "only "
+        verdict = f"indicated {only}to the standard of {standard(indication.strongest or '')}"
+    return sentence(f"{title}: {verdict} (probability {bounds})")

@@ -11,9 +11,9 @@ from truceline.domain.place import Fix
 
 PROBABILITY_REFERENCE = (
     "Terms and bands of Intelligence Community Directive 203, Analytic Standards, 2 January 2015, "
-    "section D.6.e(2)(a); beyond 1 % and 99 % the nearest term is kept."
+    "section D.6.e(2)(a); beyond 1 % and 99 % the nearest term is kept. The term goes with the rounded figure shown."
 )
-PROBABILITY_WORDS: tuple[tuple[float, str], ...] = (  # from this probability up
+PROBABILITY_WORDS: tuple[tuple[float, str], ...] = (  # from this probability up, as it is shown
     (0.00, "almost no chance"),
     (0.05, "very unlikely"),
     (0.20, "unlikely"),
@@ -32,7 +32,6 @@ MONTH_NAMES = (
 MONTHS = tuple(name[:3] for name in MONTH_NAMES)
 PLURALS = {
     "aircraft": "aircraft",
-    "casualty": "casualties",
     "damage": "damage",
     "jamming": "cases of jamming",
     "mine_uxo": "mines or unexploded rounds",
@@ -42,26 +41,39 @@ PLURALS = {
     "works": "works",
 }
 UNKNOWN = "unknown"
+STANDARD_WORDS = {"balance": "balance of probabilities", "clear_and_convincing": "clear and convincing evidence"}
+GROUND_PHRASES = ("in", "on", "at", "east", "north", "south", "west", "left", "right")  # "north of the line" needs no "in"
 _NUMERALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 def likelihood(p: float) -> str:
-    """The word for probability `p`. Raises ValueError outside [0, 1]: there is no word for a mistake."""
-    if not 0.0 <= p <= 1.0:
-        raise ValueError(f"{p} is not a probability")
-    return next(word for floor, word in reversed(PROBABILITY_WORDS) if p >= floor)
+    """The word for probability `p`, chosen by the figure that `percent` shows: one figure has one word.
+
+    Raises ValueError outside [0, 1]: there is no word for a mistake.
+    """
+    shown = _shown_percent(p)
+    return next(word for floor, word in reversed(PROBABILITY_WORDS) if shown >= round(100 * floor))
 
 
 def percent(p: float) -> str:
     """`p` in per cent as precisely as it deserves: steps of 5 in the middle, of 1 towards the ends."""
+    shown = _shown_percent(p)
+    return {0: f"under 1{NBSP}%", 100: f"over 99{NBSP}%"}.get(shown, f"{shown}{NBSP}%")
+
+
+def exact_percent(p: float) -> str:
+    """A figure that somebody set, such as a standard of proof: 0.51 is "51 %", never rounded to a step."""
+    return f"{100 * p:g}{NBSP}%"
+
+
+def _shown_percent(p: float) -> int:
+    """The whole per cent that stands for `p`; 0 is under 1, 100 is over 99."""
     if not 0.0 <= p <= 1.0:
         raise ValueError(f"{p} is not a probability")
-    if p < 0.01:
-        return f"under 1{NBSP}%"
-    if p > 0.99:
-        return f"over 99{NBSP}%"
+    if p < 0.01 or p > 0.99:
+        return 0 if p < 0.01 else 100
     step = 5 if 0.1 <= p <= 0.9 else 1
-    return f"{step * math.floor(100 * p / step + 0.5)}{NBSP}%"
+    return step * math.floor(100 * p / step + 0.5)
 
 
 def chance(p: float) -> str:
@@ -76,12 +88,12 @@ def between(low: float, high: float) -> str:
 
 
 def amount(low: int, high: int | None, likely: int | None = None) -> str:
-    """A count with its bounds: "7", "7–16", "98 or more"; `likely` is added where it says more."""
+    """A count with its bounds: "7", "7–16", "98 or more"; `likely`, an expectation, where it says more."""
     if high is None:
         text = f"{grouped(low)} or more"
     else:
         text = grouped(low) if low == high else f"{grouped(low)}–{grouped(high)}"
-    return text if likely is None or low == high else f"{text}, most likely {grouped(likely)}"
+    return text if likely is None or low == high else f"{text}, about {grouped(likely)} expected"
 
 
 def grouped(count: int) -> str:
@@ -105,9 +117,24 @@ def plain(code: str) -> str:
     return code.replace("_", " ")
 
 
-def listed(items: Sequence[str]) -> str:
+def standard(name: str) -> str:
+    """A standard of proof as people call it."""
+    return STANDARD_WORDS.get(name, plain(name))
+
+
+def weapons(code: str, said: str = "") -> str:
+    """Stated weapons: "heavy machine gun+small arms" is "heavy machine gun and small arms".
+
+    One text stands for "both" and for "one of them"; it is "or" where the source's own words, `said`, say "or".
+    """
+    names = [plain(name.strip()) for name in code.split("+")]
+    either = any(f"{a} or {b}" in said.casefold() for a in names for b in names)
+    return listed(names, "or" if either else "and")
+
+
+def listed(items: Sequence[str], last: str = "and") -> str:
     """Items as one phrase: "a", "a and b", "a, b and c"."""
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}" if items else ""
 
 
 def sentence(text: str) -> str:
@@ -124,6 +151,8 @@ def plural(code: str) -> str:
     if code in PLURALS:
         return PLURALS[code]
     noun = plain(code)
+    if noun.endswith("y") and noun[-2:-1] not in ("", *"aeiou"):
+        return f"{noun[:-1]}ies"
     return f"{noun}es" if noun.endswith(("s", "sh", "ch", "x")) else f"{noun}s"
 
 
@@ -169,11 +198,9 @@ def span(when: Interval, local: tzinfo) -> str:
 
     From two minutes on it is widened to whole minutes: seconds would claim more than any watch can tell.
     """
-    start, end = when.start, when.end
     if when.seconds >= SECONDS_SHOWN_BELOW:
-        start = start.replace(second=0, microsecond=0)
-        end += timedelta(seconds=-end.second % 60, microseconds=-end.microsecond)
-        end += timedelta(minutes=1) if when.end > end else timedelta(0)
+        when = whole_minutes(when)
+    start, end = when.start, when.end
     first = f"{day_of(start, local)}, {clock_of(start, local)}"
     if start == end:
         return first
@@ -182,11 +209,39 @@ def span(when: Interval, local: tzinfo) -> str:
     return f"{first} to {day_of(end, local)}, {clock_of(end, local)}"
 
 
+def whole_minutes(when: Interval) -> Interval:
+    """`when` widened to whole minutes: for times that were computed, so that no second is shown that nobody stated."""
+    end = when.end.replace(second=0, microsecond=0)
+    return Interval(
+        start=when.start.replace(second=0, microsecond=0),
+        end=end if end == when.end else end + timedelta(minutes=1),
+    )
+
+
 def kilometres(km: float) -> str:
     """A distance: a decimal below 10 km, whole kilometres above, metres in steps of 50 below 1 km."""
     if km < 0.975:
         return f"{max(50, 50 * round(km * 20))}{NBSP}m"
     return f"{km:.1f}{NBSP}km" if km < 9.95 else f"{km:.0f}{NBSP}km"
+
+
+def stated_range(near_m: float | None, far_m: float | None) -> str:
+    """A distance as its source stated it, not rounded: "5–6 km", "150–200 m", "up to 4 km"; "" if none was stated."""
+    if near_m is None and far_m is None:
+        return ""
+    if far_m is None:
+        return f"at least {_stated_m(near_m or 0.0)}"
+    if not near_m:
+        return f"up to {_stated_m(far_m)}"
+    near, far = _stated_m(near_m), _stated_m(far_m)
+    if near == far:
+        return far
+    unit = f"{NBSP}{far.split(NBSP)[1]}"
+    return f"{near.removesuffix(unit)}–{far}" if near.endswith(unit) else f"{near} to {far}"
+
+
+def _stated_m(metres: float) -> str:
+    return f"{round(metres / 1e3, 2):g}{NBSP}km" if metres >= 1e3 else f"{round(metres):g}{NBSP}m"
 
 
 def duration(seconds: float) -> str:
@@ -225,16 +280,34 @@ def chainage(along: AlongLine) -> str:
     return f"km{NBSP}{mean}" if low == high else f"km{NBSP}{mean} ({low}–{high})"
 
 
-def offset(along: AlongLine, left: str, right: str) -> str:
-    """How far the middle of a place is from the line, and on which side."""
-    return f"{kilometres(abs(along.offset_km))} from the line, in {left if along.offset_km >= 0 else right}"
+def offset(along: AlongLine, left: str, right: str, p_left: float | None = None) -> str:
+    """How far the middle of a place is from the line; on which side only where `p_left` bears that out.
+
+    The middle of an area lies on some side even where the area lies on both: what is known of that, `side` says.
+    """
+    away = f"{kilometres(abs(along.offset_km))} from the line"
+    if p_left is None or is_even(p_left) or (p_left > 0.5) != (along.offset_km >= 0):
+        return away
+    return f"{away}, {ground(left if p_left > 0.5 else right)}"
+
+
+def ground(name: str) -> str:
+    """Where something is, by the name of a side: "in northern areas", but "north of the line" as it stands."""
+    first, _, rest = name.casefold().partition(" ")
+    is_phrase = first.split("-")[0] in GROUND_PHRASES and (first in GROUND_PHRASES[:3] or rest.startswith("of "))
+    return name if is_phrase else f"in {name}"
+
+
+def is_even(p: float) -> bool:
+    """Whether the odds are roughly even, told alike from both ends: 45 and 55 in a hundred."""
+    return "roughly even chance" in (likelihood(p), likelihood(1.0 - p))
 
 
 def side(p_left: float | None, left: str, right: str) -> str:
     """Which side of the line something lies on; "either side" where the odds are roughly even."""
     if p_left is None:
         return "side of the line unknown"
-    if likelihood(p_left) == "roughly even chance":
+    if is_even(p_left):
         return f"either side of the line: {left} {percent(p_left)}, {right} {percent(1 - p_left)}"
     where, p = (left, p_left) if p_left > 0.5 else (right, 1 - p_left)
     return f"{where}: {chance(p)}"

@@ -160,7 +160,7 @@ def _compile(ready: Ready, day: date, audience: Audience, stamp: Stamp) -> Daily
         carry_over_total=len(ready.compared),
         assumed=assumptions(arrangement, held.models, day),
         withheld=(),
-        held_back=sum(isinstance(s, Engagement) for s in back) + len(_incidents_of(held.derived, back)) + len(hindered) - len(told),
+        held_back=_count(held.derived, back) + len(hindered) - len(told),
         inputs=stamp.inputs,
         checkpoint=stamp.checkpoint,
         derived=stamp.derived,
@@ -182,9 +182,7 @@ def _counts(
     )
 
 
-def _shown(
-    ready: Ready, day: date, members: set[ObservationId], audience: Audience
-) -> tuple[ReportedObservation, ...]:
+def _shown(ready: Ready, day: date, members: set[ObservationId], audience: Audience) -> tuple[ReportedObservation, ...]:
     """Observations of the day, and those of other days that its subjects rest on."""
     shown = [one for id, one in ready.observed.items() if id in members or ready.days[id] == day]
     told = [one for one in shown if _open(ready, audience, one.id)]
@@ -208,6 +206,10 @@ def _incidents_of(derived: Derived, subjects: Sequence[Subject]) -> tuple[Incide
     """Incidents among `subjects` and those inside its engagements, whose handling is at least as strict as theirs."""
     ids = {s.id for s in subjects}
     return tuple(i for i in derived.incidents if i.id in ids or i.engagement in ids)
+
+
+def _count(derived: Derived, subjects: Sequence[Subject]) -> int:
+    return sum(isinstance(s, Engagement) for s in subjects) + len(_incidents_of(derived, subjects))
 
 
 def _words(
