@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from truceline.geo.compass import NAMES, POINTS, arc, parse_direction, parse_flight, parse_sectors
+from truceline.geo.compass import NAMES, POINTS, arc, arcs_words, parse_direction, parse_flight, parse_sectors
 
 
 def test_sixteen_points_clockwise_from_north():
@@ -114,3 +114,35 @@ def test_garbage_among_sectors_is_refused_by_name(text, word):
 def test_garbage_in_flight_is_refused_in_words(text, words):
     with pytest.raises(ValueError, match=words):
         parse_flight(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("SE", ("SE",)),
+        ("SE|SSE", ("SE to SSE",)),
+        ("N..ESE", ("N to ESE",)),
+        ("NW..NE", ("NW to NE",)),
+        ("SE|S", ("SE", "S")),
+        ("N..NNW", ("all directions",)),
+        ("", ()),
+    ],
+)
+def test_arcs_go_back_to_words(text, said):
+    assert arcs_words(parse_sectors(text)) == said
+
+
+@pytest.mark.parametrize(
+    ("arcs", "said"),
+    [
+        (((44.0, 50.0),), ("47 degrees",)),
+        (((-3.0, 3.0),), ("0 degrees",)),
+        (((47.0, 47.0),), ("47 degrees",)),
+        (((340.0, 360.0), (0.0, 30.0)), ("340 to 30 degrees",)),
+        (((350.0, 40.0), (0.0, 10.0), (20.0, 30.0)), ("350 to 40 degrees",)),
+        (((0.0, 200.0), (180.0, 365.0)), ("all directions",)),
+        (((-10.0, 350.0),), ("all directions",)),
+    ],
+)
+def test_other_arcs_are_said_in_degrees(arcs, said):
+    assert arcs_words(arcs) == said

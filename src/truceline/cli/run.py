@@ -12,6 +12,7 @@ from rich.table import Table
 from truceline.app import open_mission
 from truceline.cli.common import at_option, clock_of, json_option, opened, print_json, quiet
 from truceline.cli.ingest import in_words
+from truceline.judgement.words import counted
 from truceline.mission.loop import Run, run_once, watch
 
 
@@ -91,17 +92,23 @@ def _show(done: Run, folder: Path, as_json: bool, seconds: float | None) -> None
     out.print(_days_table(done), highlight=False)
     verdicts = [i.verdict for i in derived.indications]
     out.print(
-        f"{done.ready.held.observations.num_rows} observations, {done.ready.held.rejected.num_rows} rejected rows; "
-        f"{len(derived.engagements)} engagements, {len(derived.incidents)} incidents; "
+        f"{_sum(done.ready.held.observations.num_rows, 'observation')}, "
+        f"{_sum(done.ready.held.rejected.num_rows, 'rejected_row')}; "
+        f"{_sum(len(derived.engagements), 'engagement')}, {_sum(len(derived.incidents), 'incident')}; "
         f"{verdicts.count('indicated')} indicated, {verdicts.count('undetermined')} undetermined, "
         f"{verdicts.count('not_indicated')} not indicated. Whose fire: not examined.",
         highlight=False,
     )
     took = f" in {seconds:.1f} s" if seconds is not None else ""
-    out.print(f"{len(done.issued)} reports issued{took}; ledger of {done.size} entries.", highlight=False)
+    issued = f"{_sum(len(done.issued), 'report')} issued{took}"
+    out.print(f"{issued}; ledger of {_sum(done.size, 'entry')}.", highlight=False)
     out.print(f"Reports:  {folder / 'reports'}", highlight=False, soft_wrap=True)
     out.print(f"Tables:   {folder / 'derived'}", highlight=False, soft_wrap=True)
     out.print(f"Ledger:   {folder / 'ledger.sqlite'}  (truceline verify --replay)", highlight=False, soft_wrap=True)
+
+
+def _sum(count: int, noun: str) -> str:
+    return counted(str(count), noun)
 
 
 def _days_table(done: Run) -> Table:

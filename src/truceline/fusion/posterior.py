@@ -84,8 +84,8 @@ def integrate(log_density: Callable[[Grid], FloatArray], bounds: Bounds) -> Post
 
     The grid starts on `bounds` (x0, y0, x1, y1) and shrinks to the cells within DEPTH_NATS of the peak until these
     fill it, so that a bearing's ray and a town-wide sector are both resolved by the same few thousand points. It
-    turns to the principal axes of these cells where that makes it smaller. A grid that is too coarse for what it shows keeps more than these cells; one that is still too coarse
-    when it no longer shrinks gets more points.
+    turns to the principal axes of these cells where that makes it smaller. A grid that is too coarse for what it
+    shows keeps more than these cells; one that is still too coarse when it no longer shrinks gets more points.
     """
     x0, y0, x1, y1 = bounds
     grid = Grid(xs=np.linspace(x0, x1, SIDE), ys=np.linspace(y0, y1, SIDE))

@@ -5,11 +5,13 @@ from datetime import tzinfo
 
 from truceline.clock import Interval
 from truceline.domain.arrangement import STANDARDS
+from truceline.domain.ids import ObservationId
 from truceline.domain.incident import Engagement, Incident, Link, Subject
 from truceline.domain.indication import Indication
 from truceline.domain.report import ReportedObservation
 from truceline.geo.compass import arcs_words
 from truceline.judgement.words import (
+    NBSP,
     amount,
     between,
     chance,
@@ -22,7 +24,6 @@ from truceline.judgement.words import (
     several,
     span,
     standard,
-    stated_range,
     weapons,
     whole_minutes,
 )
@@ -31,7 +32,11 @@ Observed = Mapping[str, ReportedObservation]
 
 RELATION_WORDS = ("same episode", "followed", "preceding")  # a source that says one of these relates its own rows
 EXCLUDING = ("same_sensor", "gap_s", "kinds", "weapons", "places_apart")  # reasons that exclude, by code
-AGREEMENT: tuple[tuple[float, str], ...] = ((0.7, "well"), (0.3, "partly"), (0.0, "hardly"))  # from this overlap up
+AGREEMENT: tuple[tuple[float, str], ...] = (  # from this overlap up
+    (0.7, "agree well"),
+    (0.3, "agree partly"),
+    (0.0, "hardly agree"),
+)
 OPEN_PHASES = ("", "undetermined")
 CAN = "can_be_same_fire"
 
@@ -55,6 +60,25 @@ def whence(one: ReportedObservation) -> str:
     measured = any(way.endswith("degrees") for way in ways)
     way = f"at {listed(ways, 'or')} from {one.sensor}" if measured else f"{listed(ways, 'or')} of {one.sensor}"
     return f"{away} {way}" if away else f"{way}, distance not stated"
+
+
+def stated_range(near_m: float | None, far_m: float | None) -> str:
+    """A distance as its source stated it, not rounded: "5–6 km", "150–200 m", "up to 4 km"; "" if none was stated."""
+    if near_m is None and far_m is None:
+        return ""
+    if far_m is None:
+        return f"at least {_stated_m(near_m or 0.0)}"
+    if not near_m:
+        return f"up to {_stated_m(far_m)}"
+    near, far = _stated_m(near_m), _stated_m(far_m)
+    if near == far:
+        return far
+    unit = f"{NBSP}{far.split(NBSP)[1]}"
+    return f"{near.removesuffix(unit)}–{far}" if near.endswith(unit) else f"{near} to {far}"
+
+
+def _stated_m(metres: float) -> str:
+    return f"{round(metres / 1e3, 2):g}{NBSP}km" if metres >= 1e3 else f"{round(metres):g}{NBSP}m"
 
 
 def stated_when(subject: Subject, observed: Observed) -> Interval:
@@ -106,12 +130,12 @@ def _reason(code: str, link: Link, observed: Observed) -> str:
         shared = _stated_overlap_s(link, observed)
         return f"their times share {_duration(shared)}" if shared > 0 else "their times meet"
     if name == "place_overlap":
-        return f"their places agree {next(word for floor, word in AGREEMENT if float(value) >= floor)}"
+        return f"their places {next(word for floor, word in AGREEMENT if float(value) >= floor)}"
     if name == "phases":
         return "one noticed the firing, the other the impact: the two ends of a flight, so their places need not agree"
     if name == "phase_open":
         who = "neither report says" if value == "neither" else f"{value} does not say"
-        return f"{who} whether rounds were heard or seen leaving or landing"
+        return f"{who} whether what it noticed was rounds being fired or rounds landing"
     raise ValueError(f"no words for the reason '{code}'")
 
 
@@ -167,7 +191,7 @@ def incident_words(incident: Incident, observed: Observed, local: tzinfo) -> tup
     """What the observations of one incident support."""
     said = [
         f"{several(len(incident.support), 'observation').capitalize()} of one {plain(incident.phenomenon)}, "
-        f"{span(stated_when(incident, observed), local)}; that it happened is {chance(incident.p_exists)}"
+        f"{span(stated_when(incident, observed), local)}; that it happened: {chance(incident.p_exists)}"
     ]
     said += [observation_words(observed[s.observation]) for s in incident.support]
     said += source_notes((s.observation for s in incident.support), observed)
@@ -188,20 +212,25 @@ def open_questions(
         a, b = home.get(link.a), home.get(link.b)
         if a and b and a.id != b.id:
             pairs.setdefault(frozenset((a.id, b.id)), []).append(link)
-    for between_two in pairs.values():
-        said += _relation_question(between_two, home, observed, local)
+    quoted: set[str] = set()
+    for ids, between_two in pairs.items():
+        members = [s.observation for e in engagements if e.id in ids for s in e.support]
+        notes = [note for note in source_notes(members, observed) if note not in quoted]
+        quoted.update(notes)
+        said.append(". ".join((_relation_question(between_two, home, observed, local), *notes)))
     said.append("Whose fire it was: not examined here. Where something fell is not who fired it")
     return tuple(sentence(s) for s in dict.fromkeys(said))
 
 
 def _relation_question(
-    links: Sequence[Link], home: Mapping[str, Engagement], observed: Observed, local: tzinfo
-) -> list[str]:
+    links: Sequence[Link], home: Mapping[ObservationId, Engagement], observed: Observed, local: tzinfo
+) -> str:
     """What the links between one pair of engagements leave open, told by the nearest reports of the two."""
-    nearest = max(links, key=lambda k: (k.overlap_s >= 0, k.p_same_engagement, _stated_overlap_s(k, observed)))
+    met = [k for k in links if k.overlap_s >= 0]
+    nearest = max(met or links, key=lambda k: (k.p_same_engagement if met else 0.0, _stated_overlap_s(k, observed)))
     ends = sorted((nearest.a, nearest.b), key=lambda id: (stated_when(home[id], observed).start, home[id].id))
     early, late = (home[id] for id in ends)
-    if nearest.overlap_s < 0:
+    if not met:
         gap = _duration(-_stated_overlap_s(nearest, observed))
         question = (
             f"{late.id} ({span(stated_when(late, observed), local)}) follows {early.id} in the same area: the nearest "
@@ -210,11 +239,10 @@ def _relation_question(
         )
     else:
         question = (
-            f"{early.id} and {late.id} share time and area; that they are one exchange is "
-            f"{chance(nearest.p_same_engagement)}, going by {ends[0]} and {ends[1]}. They are kept apart"
+            f"{early.id} and {late.id} meet in time and area ({ends[0]} and {ends[1]}); that they are one exchange: "
+            f"{chance(nearest.p_same_engagement)}. They are kept apart"
         )
-    members = [s.observation for e in (early, late) for s in e.support]
-    return [". ".join((question, *source_notes(members, observed)))]
+    return question
 
 
 def _phase_question(engagement: Engagement, observed: Observed) -> list[str]:
@@ -231,7 +259,8 @@ def _side_question(engagement: Engagement) -> list[str]:
     p = engagement.p_side_left
     if p is None or not 0.2 < p < 0.8:
         return []
-    return [f"{engagement.id}: on which side of the line ({percent(p)} to {percent(1 - p)})"]
+    one, other = sorted((p, 1.0 - p), reverse=True)
+    return [f"{engagement.id}: on which side of the line ({percent(one)} one side, {percent(other)} the other)"]
 
 
 def indication_words(indication: Indication, title: str) -> str:

@@ -42,7 +42,7 @@ PLURALS = {
 }
 UNKNOWN = "unknown"
 STANDARD_WORDS = {"balance": "balance of probabilities", "clear_and_convincing": "clear and convincing evidence"}
-GROUND_PHRASES = ("in", "on", "at", "east", "north", "south", "west", "left", "right")  # "north of the line" needs no "in"
+GROUND_PHRASES = ("in ", "on ", "at ", "east of", "north of", "south of", "west of", "left of", "right of")
 _NUMERALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -70,8 +70,8 @@ def _shown_percent(p: float) -> int:
     """The whole per cent that stands for `p`; 0 is under 1, 100 is over 99."""
     if not 0.0 <= p <= 1.0:
         raise ValueError(f"{p} is not a probability")
-    if p < 0.01 or p > 0.99:
-        return 0 if p < 0.01 else 100
+    if not 0.01 <= p <= 0.99:
+        return 100 * round(p)
     step = 5 if 0.1 <= p <= 0.9 else 1
     return step * math.floor(100 * p / step + 0.5)
 
@@ -139,8 +139,7 @@ def listed(items: Sequence[str], last: str = "and") -> str:
 
 def sentence(text: str) -> str:
     """`text` with a capital and a full stop; an id at its head stays as it is."""
-    text = text.strip()
-    if not text:
+    if not (text := text.strip()):
         return text
     head = text[0].upper() if text.split()[0].strip(",;").replace("-", "").isalpha() else text[0]
     return head + text[1:] + ("" if text[-1] in ".!?:" else ".")
@@ -210,12 +209,9 @@ def span(when: Interval, local: tzinfo) -> str:
 
 
 def whole_minutes(when: Interval) -> Interval:
-    """`when` widened to whole minutes: for times that were computed, so that no second is shown that nobody stated."""
-    end = when.end.replace(second=0, microsecond=0)
-    return Interval(
-        start=when.start.replace(second=0, microsecond=0),
-        end=end if end == when.end else end + timedelta(minutes=1),
-    )
+    """`when` widened to whole minutes: for computed times, so that no second is shown that nobody stated."""
+    start, end = (at.replace(second=0, microsecond=0) for at in (when.start, when.end))
+    return Interval(start=start, end=end if end == when.end else end + timedelta(minutes=1))
 
 
 def kilometres(km: float) -> str:
@@ -223,25 +219,6 @@ def kilometres(km: float) -> str:
     if km < 0.975:
         return f"{max(50, 50 * round(km * 20))}{NBSP}m"
     return f"{km:.1f}{NBSP}km" if km < 9.95 else f"{km:.0f}{NBSP}km"
-
-
-def stated_range(near_m: float | None, far_m: float | None) -> str:
-    """A distance as its source stated it, not rounded: "5–6 km", "150–200 m", "up to 4 km"; "" if none was stated."""
-    if near_m is None and far_m is None:
-        return ""
-    if far_m is None:
-        return f"at least {_stated_m(near_m or 0.0)}"
-    if not near_m:
-        return f"up to {_stated_m(far_m)}"
-    near, far = _stated_m(near_m), _stated_m(far_m)
-    if near == far:
-        return far
-    unit = f"{NBSP}{far.split(NBSP)[1]}"
-    return f"{near.removesuffix(unit)}–{far}" if near.endswith(unit) else f"{near} to {far}"
-
-
-def _stated_m(metres: float) -> str:
-    return f"{round(metres / 1e3, 2):g}{NBSP}km" if metres >= 1e3 else f"{round(metres):g}{NBSP}m"
 
 
 def duration(seconds: float) -> str:
@@ -293,9 +270,7 @@ def offset(along: AlongLine, left: str, right: str, p_left: float | None = None)
 
 def ground(name: str) -> str:
     """Where something is, by the name of a side: "in northern areas", but "north of the line" as it stands."""
-    first, _, rest = name.casefold().partition(" ")
-    is_phrase = first.split("-")[0] in GROUND_PHRASES and (first in GROUND_PHRASES[:3] or rest.startswith("of "))
-    return name if is_phrase else f"in {name}"
+    return name if name.casefold().startswith(GROUND_PHRASES) else f"in {name}"
 
 
 def is_even(p: float) -> bool:
@@ -309,8 +284,7 @@ def side(p_left: float | None, left: str, right: str) -> str:
         return "side of the line unknown"
     if is_even(p_left):
         return f"either side of the line: {left} {percent(p_left)}, {right} {percent(1 - p_left)}"
-    where, p = (left, p_left) if p_left > 0.5 else (right, 1 - p_left)
-    return f"{where}: {chance(p)}"
+    return f"{left}: {chance(p_left)}" if p_left > 0.5 else f"{right}: {chance(1 - p_left)}"
 
 
 def nearest_place(

@@ -1,18 +1,48 @@
 """Every number that no source states and that a report rests on, gathered from where it is declared."""
 
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import fields
 from datetime import date, time
 from typing import Any
 
-from truceline.domain.arrangement import Arrangement
+from truceline.domain.arrangement import STANDARDS, Arrangement, Prior, Standards
 from truceline.domain.dated import Since
 from truceline.domain.ports import Parameter, SensorModel
 from truceline.domain.report import Assumed
+from truceline.judgement.words import NBSP, exact_percent, listed, plain, plural, standard
+
+PRIOR_WORDS = {  # what each figure of the prior says
+    "exchange_rate_per_km2_h": "exchanges of fire, where there is fire at all: {:g} per km² and hour",
+    "exchange_spread_m": "signatures of one exchange scatter by {:g} m (one standard deviation)",
+    "incident_rate_per_km2_h": "single physical events: {:g} per km² and hour",
+    "watch_sigma_s": "a time that an observer writes down is off by {:g} s (one standard deviation)",
+    "p_shared": "two sensors that noticed one exchange counted the same rounds: {}",
+    "p_told_together": "rows that a source reported together are of one exchange: {}",
+    "p_real": "a report is of something that happened, by reliability grade of its source: {}",
+}
+PARTS = {  # what a release rule may withhold
+    "coverage": "what was watched",
+    "observations": "single observations",
+    "rejected": "rejected input",
+    "restrictions": "restrictions of monitors",
+    "sensor_positions": "where observers stood",
+}
+MODEL_WORDS = {  # a parameter of a sensor model: what it is, and how its figure is said
+    "sector_sigma_deg": ("error of a direction (one standard deviation)", "{:g} degrees"),
+    "range_sigma_share": ("error of a distance (one standard deviation)", "{:g} % of it"),
+    "travel_speed_m_s": ("speed of the signal", "{:g} m/s"),
+    "range_max_m": ("farthest that {} noticed", "{:g} km"),
+}
+SCALE = {"range_sigma_share": 100.0, "range_max_m": 0.001}
 
 
-def assumptions(arrangement: Arrangement, models: Mapping[str, SensorModel], day: date) -> tuple[Assumed, ...]:
-    """Assumed values in force on `day`: of the arrangement first, then of the sensor models."""
+def assumptions(
+    arrangement: Arrangement, models: Mapping[str, SensorModel], day: date, used: frozenset[str] | None = None
+) -> tuple[Assumed, ...]:
+    """Assumed values in force on `day`: of the arrangement first, then of the sensor models.
+
+    `used` names the means that the observations were perceived by; models of other means matter to no number here.
+    """
     found = []
     for name in ("day_ends", "standards", "release"):
         found += _of_dated(name, getattr(arrangement, name).at(day))
@@ -26,7 +56,7 @@ def assumptions(arrangement: Arrangement, models: Mapping[str, SensorModel], day
     for sector in arrangement.sectors:
         if sector.grade == "assumed":
             found.append(Assumed(what=f"sector {sector.name}", value="its border", reference=sector.reference))
-    for model in {m.name: m for m in models.values()}.values():
+    for model in {m.name: m for means, m in models.items() if used is None or means in used}.values():
         found += _of_model(model)
     return tuple(found)
 
@@ -34,31 +64,68 @@ def assumptions(arrangement: Arrangement, models: Mapping[str, SensorModel], day
 def _of_dated(name: str, since: Since[Any]) -> list[Assumed]:
     if since.grade != "assumed":
         return []
-    return [Assumed(what=name.replace("_", " "), value=_shown(since.value), reference=since.reference)]
+    what, said = DATED[name]
+    return [Assumed(what=what, value=said(since.value), reference=since.reference)]
 
 
 def _of_model(model: SensorModel) -> list[Assumed]:
     found = []
     for field in fields(model):
         value = getattr(model, field.name)
-        named = {field.name: value} if isinstance(value, Parameter) else {}
-        if isinstance(value, Mapping):
-            named = {f"{field.name} {key}".strip(): parameter for key, parameter in value.items()}
-        for name, parameter in named.items():
+        named = {"": value} if isinstance(value, Parameter) else value if isinstance(value, Mapping) else {}
+        for key, parameter in named.items():
             if parameter.grade == "assumed":
-                found.append(
-                    Assumed(what=f"{model.name}: {name}", value=f"{parameter.value:g}", reference=parameter.reference)
-                )
+                what, said = _of_parameter(field.name, key, parameter.value, alone=len(named) == 1)
+                found.append(Assumed(what=f"{model.name}: {what}", value=said, reference=parameter.reference))
     return found
 
 
-def _shown(value: Any) -> str:
-    if is_dataclass(value):
-        return "; ".join(f"{f.name} {_shown(getattr(value, f.name))}" for f in fields(value))
+def _of_parameter(name: str, key: str, value: float, *, alone: bool) -> tuple[str, str]:
+    """What a parameter is, and its figure; one that has no words yet is still shown."""
+    what, figure = MODEL_WORDS.get(name, (plain(f"{name} {key}".strip()), "{:g}"))
+    if name == "travel_speed_m_s" and value == 0.0:
+        return what, "arrives at once"
+    noticed = f"{plural(key)} are" if key else "anything is" if alone else "anything else is"
+    return what.format(noticed), figure.format(value * SCALE.get(name, 1.0)).replace(" ", NBSP, 1)
+
+
+def _day_ends(value: time) -> str:
+    return f"{value:%H:%M} local time"
+
+
+def _standards(value: Standards) -> str:
+    return "; ".join(f"{standard(name)} from {exact_percent(getattr(value, name))}" for name in STANDARDS)
+
+
+def _release(value: Mapping[str, tuple[str, ...]]) -> str:
+    withheld = {audience: [PARTS.get(part, plain(part)) for part in parts] for audience, parts in value.items()}
+    return "; ".join(f"{plain(a)} edition: {listed(parts) or 'nothing'} not shown" for a, parts in withheld.items())
+
+
+def _day_parts(value: Mapping[str, tuple[int, int]]) -> str:
+    hours = {name: "–".join(f"{m // 60 % 24:02d}:{m % 60:02d}" for m in ends) for name, ends in value.items()}
+    return ", ".join(f"{plain(name)} {span}" for name, span in hours.items())
+
+
+def _prior(value: Prior) -> str:
+    said = []
+    for field in fields(value):
+        figure = getattr(value, field.name)
+        words = PRIOR_WORDS.get(field.name, f"{plain(field.name)}: {{}}")
+        said.append(words.format(_figure(field.name, figure)))
+    return "; ".join(said)
+
+
+def _figure(name: str, value: Any) -> Any:
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} {_shown(v)}" for key, v in value.items())
-    if isinstance(value, tuple):
-        if len(value) == 2 and all(isinstance(v, int) for v in value):
-            return "-".join(f"{v // 60 % 24:02d}:{v % 60:02d}" for v in value)
-        return ", ".join(str(v) for v in value)
-    return value.strftime("%H:%M") if isinstance(value, time) else str(value)
+        return ", ".join(f"{key} {_figure(name, one)}" for key, one in value.items())
+    return exact_percent(value) if name.startswith("p_") else value
+
+
+DATED: Mapping[str, tuple[str, Callable[[Any], str]]] = {  # what is dated in an arrangement, and how it is said
+    "day_ends": ("end of the reporting day", _day_ends),
+    "standards": ("standards of proof", _standards),
+    "release": ("what editions leave out", _release),
+    "day_parts": ("hours meant by words for parts of the day", _day_parts),
+    "prior": ("what is assumed before any report", _prior),
+}

@@ -74,6 +74,7 @@ class Ready:
     home: Mapping[str, tuple[Subject, Support]]
     observed: Mapping[str, ReportedObservation]
     compared: tuple[CarryOver, ...]
+    means: frozenset[str]  # by which anything was perceived
     closed: frozenset[str]  # rows that their own handling or their subject's keeps inside the mission
 
 
@@ -97,6 +98,7 @@ def make_ready(held: Held) -> Ready:
         home=home,
         observed=reported(held.observations, subject_ids, arrangement.timezone),
         compared=carry_over(held.published_counts),
+        means=frozenset(r["means"] or "reported" for r in rows),
         closed=frozenset(closed | {row_id(r) for r in every if not leaves_mission(r["tlp"])}),
     )
 
@@ -122,7 +124,6 @@ def _compile(ready: Ready, day: date, audience: Audience, stamp: Stamp) -> Daily
     local = ZoneInfo(arrangement.timezone)
     every = _subjects_of(held.derived, ready.days, day)
     subjects = [s for s in every if may_see(audience, s.tlp)]
-    back = [s for s in every if not may_see(audience, s.tlp)]
     ids = {s.id for s in subjects}
     members = {s.observation for subject in subjects for s in subject.support}
     engagements = tuple(s for s in subjects if isinstance(s, Engagement))
@@ -158,9 +159,9 @@ def _compile(ready: Ready, day: date, audience: Audience, stamp: Stamp) -> Daily
         carry_over=tuple(c for c in ready.compared if not c.agrees),
         carry_over_agree=sum(c.agrees for c in ready.compared),
         carry_over_total=len(ready.compared),
-        assumed=assumptions(arrangement, held.models, day),
+        assumed=assumptions(arrangement, held.models, day, ready.means),
         withheld=(),
-        held_back=_count(held.derived, back) + len(hindered) - len(told),
+        held_back=_count(held.derived, every) - _count(held.derived, subjects) + len(hindered) - len(told),
         inputs=stamp.inputs,
         checkpoint=stamp.checkpoint,
         derived=stamp.derived,

@@ -74,6 +74,7 @@ def _environment() -> Environment:
         plural=words.plural,
         date=words.date_of,
         duration=words.duration,
+        exact=words.exact_percent,
         km=words.kilometres,
         likelihood=words.likelihood,
         listed=words.listed,

@@ -4,10 +4,12 @@ from collections.abc import Iterable
 
 from truceline.domain.incident import Engagement
 from truceline.domain.report import DailyReport, SectorCount
+from truceline.judgement.explain import stated_when
 from truceline.judgement.words import (
     UNKNOWN,
     amount,
     chainage,
+    counted,
     listed,
     nearest_place,
     numeral,
@@ -45,43 +47,83 @@ def previous_of(count: SectorCount) -> tuple[int | None, int | None]:
     return count.previous_low, count.previous_high
 
 
+def no_links(report: DailyReport) -> str:
+    """What to say where no pair of reports is listed: reports joined in one incident were near, and are told there."""
+    joined = sum(len(i.support) > 1 for i in report.incidents)
+    if not joined:
+        return "No two reports lie near enough in place and time to have counted the same fire."
+    there = several(joined, "incident")
+    return f"Reports were taken together in {there}, and are listed there; there are no other pairs to weigh."
+
+
 def _reported(report: DailyReport) -> str:
     signatures = total((c.signatures_low, c.signatures_high) for c in report.counts)
     if signatures is None or signatures == (0, 0):
         return "no signature of fire was reported in this period; where nobody watched, that says nothing"
-    explosions = total((c.explosions_low, c.explosions_high) for c in report.counts)
-    of_them = f", of which {amount(*explosions)} explosions" if explosions is not None else ""
     busy = [c for c in report.counts if c.signatures_low or c.signatures_high is None or c.signatures_high]
     named = [f"{c.name} ({amount(c.signatures_low, c.signatures_high)})" for c in busy]
     where = f"in {listed(named)}" if len(busy) <= NAMED else f"in {several(len(busy), 'sector')}"
     before = total(previous_of(c) for c in report.counts)
     then = f"for the period before, the count is {amount(*before) if before is not None else UNKNOWN}"
-    return f"observers reported {amount(*signatures)} signatures{of_them}, {where}; {then}"
+    return f"observers reported {counted(amount(*signatures), 'signature')}{_of_which(report)}, {where}; {then}"
+
+
+def _of_which(report: DailyReport) -> str:
+    explosions = total((c.explosions_low, c.explosions_high) for c in report.counts)
+    if explosions is None:
+        return ""
+    if explosions == (0, 0):
+        return ", none of them explosions"
+    return f", of which {counted(amount(*explosions), 'explosion')}"
 
 
 def _amounts_to(report: DailyReport) -> str:
     if not report.engagements and not report.incidents:
         return "no report supports an engagement or an incident"
-    supported = f"{several(len(report.engagements), 'engagement')} and {several(len(report.incidents), 'incident')}"
+    counts = ((len(report.engagements), "engagement"), (len(report.incidents), "incident"))
+    said = [f"the reports support {listed([several(n, what) for n, what in counts if n])}"]
     rounds = total((e.count_low, e.count_high) for e in report.engagements)
-    distinct = f"; the engagements hold {amount(*rounds)} distinct signatures" if report.engagements and rounds else ""
+    if report.engagements and rounds:
+        hold = "the engagement holds" if len(report.engagements) == 1 else "the engagements hold"
+        said.append(f"{hold} {counted(amount(*rounds), 'distinct_signature')}")
+    said += [_pairs(report)] if report.links else []
+    return "; ".join(said)
+
+
+def _pairs(report: DailyReport) -> str:
     shared = sum(link.verdict == "can_be_same_fire" for link in report.links)
     apart = len(report.links) - shared
-    if not report.links:
-        return f"the reports support {supported}{distinct}"
-    pairs = (
-        f"of the reports near each other, {several(shared, 'pair')} can have counted the same fire "
-        f"and {several(apart, 'pair')} cannot"
-    )
-    return f"the reports support {supported}{distinct}; {pairs}"
+    if not shared:
+        return "no two reports near each other can have counted the same fire"
+    can = f"of the reports near each other, {several(shared, 'pair')} can have counted the same fire"
+    return f"{can} and {several(apart, 'pair')} cannot" if apart else can
 
 
 def _largest(report: DailyReport) -> str:
-    if not report.engagements:
+    """One engagement, or the first two, told by name; "the largest" only where no other can be as large."""
+    found = report.engagements
+    if not found:
         return ""
-    largest = max(report.engagements, key=lambda e: (e.count_likely, e.id))
-    times = span(largest.when, zone(report.timezone))
-    return f"the largest, {largest.id}, lies {_where(report, largest)}; its reports speak of {times}"
+    if len(found) == 1:
+        return f"{found[0].id} lies {_where(report, found[0])}; {_times(report, found[0])}"
+    for one in found:
+        highest = [other.count_high for other in found if other.id != one.id]
+        if all(high is not None and high < one.count_low for high in highest):
+            return f"the largest, {one.id}, lies {_where(report, one)}; {_times(report, one)}"
+    first, second = sorted(found, key=lambda e: (-len(e.support), found.index(e)))[:2]
+    if len(first.support) > len(second.support):
+        reports = several(len(first.support), "report")
+        return f"{first.id}, which rests on {reports}, lies {_where(report, first)}; {_times(report, first)}"
+    return "; ".join(f"{e.id} lies {_where(report, e)}" for e in found[:2])
+
+
+def _times(report: DailyReport, engagement: Engagement) -> str:
+    """When, in the times that the reports state; where no report is shown, as computed, to the minute."""
+    observed = {one.id: one for one in report.observations}
+    times = span(stated_when(engagement, observed), zone(report.timezone))
+    if not any(s.observation in observed for s in engagement.support):
+        return f"its fire falls within {times}"
+    return f"its {'report speaks' if len(engagement.support) == 1 else 'reports speak'} of {times}"
 
 
 def _where(report: DailyReport, engagement: Engagement) -> str:

@@ -6,7 +6,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from truceline.domain.arrangement import Arrangement
+from truceline.domain.arrangement import Arrangement, LineSector, Zone
+from truceline.domain.ids import EngagementId, IncidentId
+from truceline.domain.incident import Incident
 from truceline.domain.indication import Element, Indication
 from truceline.domain.report import WITHHOLDABLE, Audience, DailyReport, Restriction
 
@@ -35,8 +37,8 @@ def released(report: DailyReport, arrangement: Arrangement, day: date) -> DailyR
     shown = withhold(report, withheld_from(report.audience, arrangement, day))
     if report.audience == MISSION:
         return shown
-    areas = [*arrangement.sectors, *arrangement.zones]
-    places = {str(area.id) for area in areas} | {area.name for area in areas}
+    areas: list[LineSector | Zone] = [*arrangement.sectors, *arrangement.zones]
+    places = {name for area in areas for name in (area.id, area.name)}
     return relabelled(replace(shown, restrictions=tuple(_outline(r, places) for r in shown.restrictions)))
 
 
@@ -72,15 +74,13 @@ def _outline(restriction: Restriction, places: set[str]) -> Restriction:
 
 def relabelled(report: DailyReport) -> DailyReport:
     """`report` with running labels: the mission's own ids are hashes of observation ids, which can be guessed at."""
-    labels: dict[str, str] = {}
-    for prefix, found in (("E", report.engagements), ("I", report.incidents), ("N", report.indications)):
-        labels |= {one.id: f"{prefix}-{n}" for n, one in enumerate(found, 1)}
+    labels: dict[str, str] = {e.id: f"E-{n}" for n, e in enumerate(report.engagements, 1)}
+    labels |= {i.id: f"I-{n}" for n, i in enumerate(report.incidents, 1)}
+    labels |= {i.id: f"N-{n}" for n, i in enumerate(report.indications, 1)}
     told = _teller(labels)
     new: dict[str, Any] = {
-        "engagements": tuple(replace(e, id=labels[e.id]) for e in report.engagements),
-        "incidents": tuple(
-            replace(i, id=labels[i.id], engagement=labels.get(i.engagement or "")) for i in report.incidents
-        ),
+        "engagements": tuple(replace(e, id=EngagementId(labels[e.id])) for e in report.engagements),
+        "incidents": tuple(_incident(i, labels) for i in report.incidents),
         "indications": tuple(_indication(i, labels, told) for i in report.indications),
         "sentences": tuple((labels[id], tuple(map(told, lines))) for id, lines in report.sentences),
         "undetermined": tuple(map(told, report.undetermined)),
@@ -95,6 +95,11 @@ def _teller(labels: Mapping[str, str]) -> Callable[[str], str]:
         return str
     old = re.compile("|".join(map(re.escape, labels)))
     return lambda text: old.sub(lambda found: labels[found.group()], text)
+
+
+def _incident(incident: Incident, labels: Mapping[str, str]) -> Incident:
+    inside = labels.get(incident.engagement or "")
+    return replace(incident, id=IncidentId(labels[incident.id]), engagement=EngagementId(inside) if inside else None)
 
 
 def _indication(indication: Indication, labels: Mapping[str, str], told: Callable[[str], str]) -> Indication:
