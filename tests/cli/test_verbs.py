@@ -90,7 +90,7 @@ def test_new_makes_a_mission_that_runs_as_it_is_and_with_another_line(tmp_path):
     call("run", "--once", folder, cwd=tmp_path)
     (folder / "arrangement/line.geojson").write_text(json.dumps(LINE))
     call("run", "--once", folder, cwd=tmp_path)
-    assert "not empty" in call("new", folder, cwd=tmp_path, check=2).stderr
+    assert "not an empty folder" in call("new", folder, cwd=tmp_path, check=2).stderr
 
 
 def test_fuse_writes_exactly_the_three_published_tables(tmp_path):

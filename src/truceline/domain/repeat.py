@@ -5,10 +5,8 @@ from typing import Any
 
 from truceline.domain.ids import ObservationId, observation_id
 
-Row = Mapping[str, Any]
 
-
-def repeats(rows: Iterable[Row]) -> frozenset[ObservationId]:
+def repeats(rows: Iterable[Mapping[str, Any]]) -> frozenset[ObservationId]:
     """Ids of rows whose `derived_from` names another row that is here, or another source that reports here.
 
     Of two rows that name each other the one with the lower id stands.
