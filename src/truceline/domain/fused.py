@@ -60,7 +60,7 @@ ENGAGEMENT_COLUMNS: tuple[Column, ...] = (
     Column(name="time_end", type=TIMESTAMP, meaning="latest time its reports allow"),
     *_WHERE,
     Column(name="count_low", type=_I, meaning="distinct rounds or bursts, at least"),
-    Column(name="count_likely", type=_I, meaning="distinct rounds or bursts, most likely"),
+    Column(name="count_likely", type=_I, meaning="distinct rounds or bursts, expected"),
     Column(name="count_high", type=_I, meaning="distinct rounds or bursts, at most; null if unbounded"),
     Column(name="n_incidents", type=_I, meaning="incidents in it"),
     Column(name="p_exists", type=_F, meaning="probability that there was fire", published=False),

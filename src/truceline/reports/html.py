@@ -9,6 +9,7 @@ from markupsafe import Markup
 from truceline.domain.incident import Engagement, Incident
 from truceline.domain.report import DailyReport
 from truceline.judgement import words
+from truceline.judgement.explain import stated_when
 from truceline.reports import picture
 from truceline.reports.map_figure import map_svg, marks_left_out
 from truceline.reports.scene import subject_tones
@@ -36,6 +37,8 @@ def render_html(report: DailyReport) -> str:
         audience=AUDIENCES.get(report.audience, f"Edition for: {report.audience}"),
         marked=AUDIENCES.get(report.audience, ""),
         picture=picture.picture(report),
+        when=lambda subject: stated_when(subject, {o.id: o for o in report.observations}),
+        no_links=picture.no_links(report),
         map=Markup(map_svg(report)),
         strip=Markup(strip_svg(report)),
         left_out=marks_left_out(report),
@@ -80,6 +83,7 @@ def _environment() -> Environment:
         listed=words.listed,
         percent=words.percent,
         plain=words.plain,
+        standard=words.standard,
         sentence=words.sentence,
         share=lambda p: f"{100 * min(1.0, max(0.0, p)):.1f}%",
     )
@@ -91,6 +95,7 @@ def _environment() -> Environment:
         several=words.several,
         unknown=words.UNKNOWN,
         verdicts=VERDICTS,
+        weapons=words.weapons,
         withheld_words=WITHHELD,
         link_verdicts=LINKS,
     )
