@@ -77,3 +77,13 @@ def test_only_models_that_were_used_are_listed():
     some = assumptions(ARRANGEMENT, SENSORS, date(2018, 9, 5), frozenset({"camera"}))
     assert {a.what.split(":")[0] for a in every} - {a.what.split(":")[0] for a in some} >= {"ear", "eye", "reported"}
     assert any(a.what.startswith("camera:") for a in some)
+
+
+def test_what_is_held_back_is_not_told_as_nothing():
+    quiet = " ".join(picture.picture(EMPTY))
+    closed = " ".join(picture.picture(replace(EMPTY, held_back=2)))
+    assert "o report supports an engagement or an incident" in quiet
+    assert "o report supports" not in closed
+    assert "othing that may be shown here supports an engagement or an incident" in closed
+    assert "othing was there to hold against a clause" in quiet
+    assert "hat is indicated under the clauses may not be shown here" in closed

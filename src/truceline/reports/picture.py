@@ -79,7 +79,8 @@ def _of_which(report: DailyReport) -> str:
 
 def _amounts_to(report: DailyReport) -> str:
     if not report.engagements and not report.incidents:
-        return "no report supports an engagement or an incident"
+        what = "nothing that may be shown here" if report.held_back else "no report"
+        return f"{what} supports an engagement or an incident"
     counts = ((len(report.engagements), "engagement"), (len(report.incidents), "incident"))
     said = [f"the reports support {listed([several(n, what) for n, what in counts if n])}"]
     rounds = total((e.count_low, e.count_high) for e in report.engagements)
@@ -134,7 +135,8 @@ def _where(report: DailyReport, engagement: Engagement) -> str:
 
 def _indicated(report: DailyReport) -> str:
     if not report.indications:
-        return "nothing was there to hold against a clause"
+        held_back = "what is indicated under the clauses may not be shown here"
+        return held_back if report.held_back else "nothing was there to hold against a clause"
     said = []
     for verdict in ("indicated", "not_indicated", "undetermined"):
         count = sum(i.verdict == verdict for i in report.indications)
