@@ -4,7 +4,7 @@ BIN := .venv/bin
 UV := UV_LINK_MODE=copy $(BIN)/uv pip
 DEMO := demo/minsk-2018
 
-.PHONY: demo test lint types tests format lock bench clean
+.PHONY: demo test lint types tests format lock bench bench-peers clean
 
 demo: .venv/.runtime
 	@rm -rf $(DEMO) && mkdir -p demo && cp -R examples/minsk-2018 $(DEMO)
@@ -34,6 +34,11 @@ format: .venv/.dev
 bench: .venv/.dev
 	$(BIN)/python bench/geo/locate.py
 	$(BIN)/python bench/run/example.py
+	$(BIN)/python bench/fusion/worlds.py
+
+# Installs the peers under .bench/, each in an environment of its own (2 GB), and runs them beside ours.
+bench-peers: .venv/.dev
+	$(BIN)/python bench/fusion/compare.py
 
 # Lock files hold hashes and no addresses, so that any package index will do.
 lock: .venv/.dev
@@ -58,4 +63,4 @@ LOCK := --quiet --universal --generate-hashes --no-annotate --no-header --no-emi
 	@touch $@
 
 clean:
-	rm -rf .venv demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .bench demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

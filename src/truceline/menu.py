@@ -11,9 +11,11 @@ BUILTIN: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "source": {
             "coverage": "truceline.sources.coverage:SOURCE",
+            "firms": "truceline.sources.firms:SOURCE",
             "smm": "truceline.sources.smm:SOURCE",
             "smm_counts": "truceline.sources.smm_counts:SOURCE",
             "table": "truceline.sources.table:SOURCE",
+            "ucdp": "truceline.sources.ucdp:SOURCE",
         },
         "sensor": {
             "array": "truceline.sensors.array:MODEL",
@@ -21,8 +23,10 @@ BUILTIN: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "ear": "truceline.sensors.ear:MODEL",
             "eye": "truceline.sensors.eye:MODEL",
             "imagery": "truceline.sensors.imagery:MODEL",
+            "infrasound": "truceline.sensors.infrasound:MODEL",
             "reported": "truceline.sensors.reported:MODEL",
             "station": "truceline.sensors.station:MODEL",
+            "thermal": "truceline.sensors.thermal:MODEL",
             "uav": "truceline.sensors.uav:MODEL",
         },
         "clause": {"no_fire": "truceline.clauses.no_fire:NoFire"},
@@ -40,10 +44,10 @@ SENSOR_OF_MEANS: Mapping[str, str] = MappingProxyType(
         "camera": "camera",
         "uav": "uav",
         "acoustic": "array",
-        "infrasound": "array",
+        "infrasound": "infrasound",
         "seismic": "station",
         "radar": "uav",
-        "thermal": "imagery",
+        "thermal": "thermal",
         "imagery": "imagery",
         "reported": "reported",
     }

@@ -121,7 +121,7 @@ def test_each_problem_alone_is_the_only_one_told(before: str, after: str, compla
         (None, "file: no 'line.geojson' beside arrangement.yaml."),
         ('{"type": "LineString",\n "coordinates": [[0, 0], [1}', "line.geojson:2  not GeoJSON"),
         ('{"type": "Point", "coordinates": [0, 0]}', "a LineString is needed, this is Point."),
-        ('{"type": "FeatureCollection", "features": []}', "one feature is needed, the file has 0."),
+        ('{"type": "FeatureCollection", "features": []}', "no feature in it"),
         ('{"type": "LineString", "coordinates": [[0, 0]]}', "at least 2 vertices, this one has 1."),
         (
             '{"type": "LineString", "coordinates": [[0, 0], [0, 0], [0.6, 0.1]]}',
@@ -224,7 +224,7 @@ def test_a_folder_without_an_arrangement_says_what_to_do(tmp_path: Path) -> None
 def test_a_bare_line_file_is_read_or_refused(tmp_path: Path) -> None:
     path = tmp_path / LINE
     path.write_text(GOOD[LINE], encoding="utf-8")
-    assert len(load_line(path)) == 5
+    assert len(load_line(path).history[0].value.vertices_deg) == 5
     path.write_text('{"type": "Point", "coordinates": [0, 0]}', encoding="utf-8")
     with pytest.raises(ArrangementError, match="a LineString is needed"):
         load_line(path)

@@ -29,12 +29,15 @@ def _parameters(model: SensorModel) -> Iterator[tuple[str, Parameter]]:
     yield "sector_sigma_deg", model.sector_sigma_deg
     yield "range_sigma_share", model.range_sigma_share
     yield "travel_speed_m_s", model.travel_speed_m_s
+    yield "travel_speed_sigma_share", model.travel_speed_sigma_share
     for phenomenon, parameter in model.range_max_m.items():
         yield f"range_max_m[{phenomenon!r}]", parameter
+    for phenomenon, parameter in model.lasts_s.items():
+        yield f"lasts_s[{phenomenon!r}]", parameter
 
 
 def _place(model: SensorModel, range_max_m: float) -> Place:
-    """What such a sensor typically states."""
+    """What such a sensor typically states; an infinite `range_max_m` is none."""
     at = {"lon_deg": LON, "lat_deg": LAT}
     match model.family:
         case "fix":
@@ -44,6 +47,8 @@ def _place(model: SensorModel, range_max_m: float) -> Place:
             return Bearing(**at, sigma_m=30.0, azimuth_deg=80.0, sigma_deg=model.sector_sigma_deg.value, **band)
         case "sector":
             return Sector(**at, sigma_m=100.0, arcs=((78.75, 101.25),), range_min_m=0.0, range_max_m=range_max_m)
+        case "arrival":
+            return Sector(**at, sigma_m=10.0, arcs=(), range_min_m=0.0, range_max_m=range_max_m)
         case "area":
             return Area(ring_deg=((LON, LAT), (LON + 0.02, LAT), (LON + 0.02, LAT + 0.02), (LON, LAT + 0.01)))
     raise AssertionError(f"{model.name}: no such family, {model.family}")
@@ -60,9 +65,13 @@ def test_every_number_is_usable(model: SensorModel) -> None:
     assert 0.0 < model.sector_sigma_deg.value <= 180.0
     assert 0.0 < model.range_sigma_share.value <= 1.0
     assert model.travel_speed_m_s.value >= 0.0
-    assert "" in model.range_max_m, "a phenomenon that is not named needs a bound too"
-    assert set(model.range_max_m) <= {"", *PHENOMENA}
-    assert all(100.0 <= parameter.value <= 200_000.0 for parameter in model.range_max_m.values())
+    assert 0.0 <= model.travel_speed_sigma_share.value <= 0.3
+    assert model.travel_speed_m_s.value > 0.0 or model.travel_speed_sigma_share.value == 0.0
+    for values in (model.range_max_m, model.lasts_s):
+        assert "" in values, "a phenomenon that is not named needs a number too"
+        assert set(values) <= {"", *PHENOMENA}
+    assert all(100.0 <= parameter.value <= 2_000_000.0 for parameter in model.range_max_m.values())
+    assert all(0.0 <= parameter.value <= 7 * 86_400.0 for parameter in model.lasts_s.values())
 
 
 def test_every_number_says_where_it_comes_from(model: SensorModel) -> None:
@@ -74,12 +83,14 @@ def test_every_number_says_where_it_comes_from(model: SensorModel) -> None:
 
 
 def test_density_integrates_to_one_and_draws_come_from_it(model: SensorModel) -> None:
-    for bound in sorted({parameter.value for parameter in model.range_max_m.values()}):
+    far = sorted({parameter.value for parameter in model.range_max_m.values()})
+    for stated_m, notice_m in [(bound, math.inf) for bound in far] + [(math.inf, bound) for bound in far]:
         shape = place_shape(
-            _place(model, bound),
+            _place(model, stated_m),
             local_frame(LON, LAT),
             sector_sigma_deg=model.sector_sigma_deg.value,
             range_sigma_share=model.range_sigma_share.value,
+            notice_m=notice_m,
         )
         points = shape_draw(shape, np.random.default_rng(31), 50_000)
         low, high = points.min(axis=0) - 1.0, points.max(axis=0) + 1.0

@@ -12,6 +12,8 @@ from truceline.domain.arrangement import Prior, Regions
 from truceline.domain.columns import from_rows
 from truceline.domain.fused import Fused
 from truceline.domain.observation import COLUMNS
+from truceline.fusion.batch import Batch, make_batch
+from truceline.fusion.chosen import choose
 from truceline.fusion.fuse import fuse
 from truceline.fusion.items import Item, make_items
 from truceline.geo.frame import Frame, local_frame
@@ -72,10 +74,27 @@ def table(rows: Sequence[Row]) -> pa.Table:
 
 
 def items(*rows: Row, prior: Prior | None = None) -> list[Item]:
-    """The rows as fusion sees them."""
-    return make_items(table(rows), frame=FRAME, models=sensor_models(), regions=Regions(), prior=prior or Prior())[0]
+    """The rows as the second level of fusion sees them, in order of time and id; single ones too."""
+    given = table(rows)
+    chosen = choose(given)
+    taken = np.flatnonzero(chosen.single | chosen.many)
+    found = make_items(
+        given.take(pa.array(chosen.at[taken])),
+        chosen.ids.take(pa.array(taken)).to_pylist(),
+        frame=FRAME,
+        models=sensor_models(),
+        regions=Regions(),
+        prior=prior or Prior(),
+    )
+    return sorted((i for i in found if i is not None), key=lambda i: (i.origin_s[0], i.origin_s[1], i.id))
 
 
-def fused(*rows: Row, prior: Prior | None = None, coverage: pa.Table | None = None) -> Fused:
+def batch(*rows: Row, prior: Prior | None = None) -> Batch:
+    """The single observations among the rows, ready to be weighed."""
+    return make_batch(table(rows), frame=FRAME, models=sensor_models(), regions=Regions(), prior=prior or Prior())[0]
+
+
+def fused(*rows: Row, prior: Prior | None = None, coverage: pa.Table | None = None, threads: int = 1) -> Fused:
     """The rows fused, without a line."""
-    return fuse(table(rows), coverage, models=sensor_models(), line=None, regions=Regions(), prior=prior or Prior())
+    given = {"models": sensor_models(), "line": None, "regions": Regions(), "prior": prior or Prior()}
+    return fuse(table(rows), coverage, **given, threads=threads)

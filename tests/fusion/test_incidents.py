@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
-from scipy import stats
-from tests.fusion.rows import at, base, degrees, fix, fused, items, sector
+from tests.fusion.rows import FRAME, at, base, degrees, fix, fused, items, sector, table
 
-from truceline.domain.arrangement import Prior
-from truceline.fusion.incidents import find_events
-
-RATE = Prior().incident_rate_per_km2_h / 1e6 / 3600
+from truceline.app import sensor_models
+from truceline.domain.arrangement import Prior, Regions
+from truceline.domain.fused import INCIDENT_COLUMNS, MEMBERSHIP_COLUMNS
+from truceline.domain.ids import derived_id
+from truceline.fusion.fuse import fuse
 
 
 def bearing(id, x_m, y_m, azimuth, seconds=0.0, sigma_deg=0.7, **more):
@@ -17,35 +17,46 @@ def bearing(id, x_m, y_m, azimuth, seconds=0.0, sigma_deg=0.7, **more):
     )
 
 
-def groups(events):
-    return sorted(tuple(sorted(m.id for m in e.members)) for e in events)
+def groups(*rows):
+    """Ids of the observations of each incident."""
+    members = {}
+    for row in fused(*rows).membership.to_pylist():
+        members.setdefault(row["incident_id"], []).append(row["observation_id"])
+    return sorted(tuple(ids) for ids in members.values())
 
 
-def test_the_gain_of_two_fixes_is_the_closed_form_likelihood_ratio():
-    pair = items(fix("a", 0, 0, 0.0, sigma_m=80), fix("b", 150, -90, 3.0, sigma_m=120, sigma_s=4.0))
-    (event,) = find_events(pair, Prior())
-    place = stats.multivariate_normal([0, 0], (80**2 + 120**2) * np.eye(2)).logpdf([150, -90])
-    time = stats.norm(0, np.hypot(2.0, 4.0)).logpdf(3.0)
-    assert event.llr_nats == pytest.approx([place + time - np.log(RATE)] * 2, abs=0.02)
-    assert event.p_member[0] == pytest.approx(1.0, abs=1e-3)
+def place(incident):
+    """Mean place of an incident in the test plane."""
+    x, y = FRAME.to_plane(np.array([incident["lon_deg"]]), np.array([incident["lat_deg"]]))
+    return np.array([x[0], y[0]])
+
+
+def test_two_fixes_meet_at_their_weighted_mean_and_the_nearer_they_are_the_surer_they_belong():
+    pair = fused(fix("a", 0, 0, 0.0, sigma_m=80), fix("b", 150, -90, 3.0, sigma_m=120, sigma_s=4.0))
+    (event,) = pair.incidents.to_pylist()
     weights = np.array([1 / 80**2, 1 / 120**2])
-    assert event.cloud.mean() == pytest.approx(weights[1] / weights.sum() * np.array([150, -90]), abs=3.0)
+    assert place(event) == pytest.approx(weights[1] / weights.sum() * np.array([150, -90]), abs=3.0)
+    assert event["sigma_major_m"] == pytest.approx(1 / np.sqrt(weights.sum()), abs=0.2)
+    assert event["time_sigma_s"] == pytest.approx(1 / np.sqrt(1 / 4 + 1 / 16), abs=0.01)
+    closer = fused(fix("a", 0, 0, 0.0, sigma_m=80), fix("b", 0, 0, 0.0, sigma_m=120, sigma_s=4.0))
+    far, near = (table.membership.to_pylist()[0] for table in (pair, closer))
+    assert near["llr_nats"] > far["llr_nats"] > 0.0
+    assert near["probability"] >= far["probability"] > 0.99
 
 
 def test_fixes_far_apart_in_place_or_in_time_stay_two_incidents():
     near, far = fix("a", 0, 0, 0.0), fix("b", 3_000, 0, 0.0)
     late = fix("c", 0, 0, 600.0)
-    assert groups(find_events(items(near, far, late), Prior())) == [("t:a",), ("t:b",), ("t:c",)]
+    assert groups(near, far, late) == [("t:a",), ("t:b",), ("t:c",)]
 
 
 def test_one_sensor_reports_an_event_once():
-    twice = items(fix("a", 0, 0, 0.0, sensor="one"), fix("b", 10, 0, 0.5, sensor="one"))
-    assert groups(find_events(twice, Prior())) == [("t:a",), ("t:b",)]
+    twice = fix("a", 0, 0, 0.0, sensor="one"), fix("b", 10, 0, 0.5, sensor="one")
+    assert groups(*twice) == [("t:a",), ("t:b",)]
 
 
 def test_different_phenomena_are_different_events():
-    pair = items(fix("a", 0, 0, 0.0), fix("b", 0, 0, 0.0, phenomenon="vehicle"))
-    assert len(find_events(pair, Prior())) == 2
+    assert len(groups(fix("a", 0, 0, 0.0), fix("b", 0, 0, 0.0, phenomenon="vehicle"))) == 2
 
 
 def test_two_bearings_cross_where_they_cross():
@@ -55,9 +66,9 @@ def test_two_bearings_cross_where_they_cross():
         bearing(str(n), x, y, float(np.degrees(np.arctan2(truth[0] - x, truth[1] - y)) % 360))
         for n, (x, y) in enumerate(posts)
     ]
-    (event,) = find_events(items(*rows), Prior())
-    assert event.cloud.mean() == pytest.approx(truth, abs=60.0)
-    assert np.sqrt(np.trace(event.cloud.covariance())) < 120.0
+    (event,) = fused(*rows).incidents.to_pylist()
+    assert place(event) == pytest.approx(truth, abs=60.0)
+    assert np.hypot(event["sigma_major_m"], event["sigma_minor_m"]) < 120.0
 
 
 def test_sound_delay_decides_which_clock_times_agree():
@@ -67,13 +78,13 @@ def test_sound_delay_decides_which_clock_times_agree():
     far = sector("far", 8_000, 0, (260, 280), (7_500, 8_500), time=at(8_000 / 337.3), time_sigma_s=1.0)
     together = sector("far", 8_000, 0, (260, 280), (7_500, 8_500), time=at(1_000 / 337.3), time_sigma_s=1.0)
     assert apart > 20
-    assert len(find_events(items(near, far), Prior())) == 1
-    assert len(find_events(items(near, together), Prior())) == 2
+    assert len(groups(near, far)) == 1
+    assert len(groups(near, together)) == 2
 
 
 def test_three_competing_observations_go_to_the_likelier_partner():
     a, b, c = fix("a", 0, 0, 0.0), fix("b", 80, 0, 0.5), fix("c", 700, 0, 4.0, sensor="uav-b")
-    assert groups(find_events(items(a, b, c), Prior())) == [("t:a", "t:b"), ("t:c",)]
+    assert groups(a, b, c) == [("t:a", "t:b"), ("t:c",)]
 
 
 def test_an_incident_is_named_by_what_founded_it_and_dated_to_its_origin():
@@ -95,16 +106,45 @@ def test_nothing_and_one():
 
 
 def test_simulate_then_fuse_recovers_most_events():
-    """Draws from the same sensor models: pairs of a UAV fix and two bearings a blast, blasts minutes apart."""
+    """Draws within what cameras notice: a UAV's fix and two bearings a blast, blasts minutes apart."""
     rng = np.random.default_rng(11)
     rows = []
     for n in range(12):
-        x, y, t = *rng.uniform(-4_000, 4_000, 2), 400.0 * n
+        x, y, t = *rng.uniform(-2_000, 2_000, 2), 400.0 * n
         rows.append(fix(f"f{n}", x + rng.normal(0, 100), y + rng.normal(0, 100), t + rng.normal(0, 2), sensor="uav"))
-        for k, (px, py) in enumerate([(-9_000.0, 0.0), (0.0, -9_000.0)]):
+        for k, (px, py) in enumerate([(-4_000.0, 0.0), (0.0, -4_000.0)]):
             azimuth = np.degrees(np.arctan2(x - px, y - py)) + rng.normal(0, 0.7)
             rows.append(bearing(f"b{n}-{k}", px, py, float(azimuth % 360), t + rng.normal(0, 1), sensor=f"camera-{k}"))
-    events = find_events(items(*rows), Prior())
     truth = {f"t:f{n}": tuple(sorted((f"t:f{n}", f"t:b{n}-0", f"t:b{n}-1"))) for n in range(12)}
-    right = sum(g in truth.values() for g in groups(events))
+    right = sum(g in truth.values() for g in groups(*rows))
     assert right >= 11
+
+
+def test_the_tables_have_their_columns_whether_or_not_anything_was_found():
+    for found in (fused(), fused(fix("a", 0, 0, 0.0))):
+        for columns, made in ((INCIDENT_COLUMNS, found.incidents), (MEMBERSHIP_COLUMNS, found.membership)):
+            assert [(c.name, c.type) for c in columns] == [(f.name, f.type) for f in made.schema]
+
+
+def test_an_incident_is_named_by_the_first_in_the_ledger_whatever_came_later():
+    rows = table([fix("b", 50, 0, 1.0, tlp="red"), fix("a", 0, 0, 0.0, tlp="clear"), fix("far", 9_000, 0, 0.0)])
+    rows = rows.append_column("entry", [[4, 7, 7]]).append_column("row", [[1, 0, 1]])
+    given = {"models": sensor_models(), "line": None, "regions": Regions(), "prior": Prior()}
+    incident = next(i for i in fuse(rows, None, **given).incidents.to_pylist() if i["n_observations"] == 2)
+    assert (incident["id"], incident["founding"]) == (derived_id("I", "t:b"), "t:b")
+    assert (incident["version"], incident["tlp"]) == (2, "red")
+
+
+def test_a_single_report_has_the_place_of_what_it_states():
+    heard = sector("s", 0, 0, (0, 90), (3_000, 5_000), time=at(0), time_sigma_s=1.0)
+    (alone,) = fused(heard).incidents.to_pylist()
+    (item,) = items(heard)
+    assert place(alone) == pytest.approx(item.weights @ item.nodes, abs=120.0)
+    assert alone["p_exists"] == 0.95
+
+
+def test_two_rows_of_one_id_are_both_members_in_whatever_order():
+    twice = [fix("a", 0, 0, 0.0), fix("a", 8_000, 0, 0.0, sensor="other", phenomenon="shot")]
+    found = [fused(*rows) for rows in (twice, twice[::-1])]
+    assert found[0].membership.equals(found[1].membership) and found[0].incidents.equals(found[1].incidents)
+    assert found[0].membership.column("observation_id").to_pylist() == ["t:a", "t:a"]

@@ -1,11 +1,13 @@
 """What holds for every family: nodes, density and draws are three views of one distribution."""
 
+import math
+
 import numpy as np
 import pytest
 from scipy import stats
 
 from truceline.geo.region import Region, p_inside
-from truceline.physics import area, bearing, fix, sector
+from truceline.physics import area, arrival, bearing, fix, sector
 from truceline.physics.places import Shape, shape_bounds, shape_density, shape_draw, shape_nodes
 
 COMPASS = ((348.75, 11.25), (146.25, 168.75), (213.75, 236.25), (258.75, 281.25), (303.75, 326.25))
@@ -13,8 +15,9 @@ COMPASS = ((348.75, 11.25), (146.25, 168.75), (213.75, 236.25), (258.75, 281.25)
 L_RING = np.array([[0.0, 0.0], [3000.0, 0.0], [3000.0, 390.0], [500.0, 390.0], [500.0, 2600.0], [0.0, 2600.0]])
 
 
-def _sector(*args: object, sigma_deg: float = 12.0, share: float = 0.45) -> Shape:
-    return sector.build(*args, sector_sigma_deg=sigma_deg, range_sigma_share=share)  # type: ignore[arg-type]
+def _sector(*args: object, sigma_deg: float = 12.0, share: float = 0.45, scale_m: float = math.inf) -> Shape:
+    errors = {"sector_sigma_deg": sigma_deg, "range_sigma_share": share}
+    return sector.build(*args, **errors, scale_m=scale_m)  # type: ignore[arg-type]
 
 
 SHAPES: dict[str, Shape] = {
@@ -28,6 +31,13 @@ SHAPES: dict[str, Shape] = {
     "sector, all round, no position": _sector(500.0, -500.0, 2000.0, (), 0.0, 5000.0),
     "sector, sharp": _sector(0.0, 0.0, 0.0, ((30.0, 60.0),), 1000.0, 2000.0, sigma_deg=0.0, share=0.0),
     "station": _sector(0.0, 0.0, 10.0, (), 0.0, 20_000.0, sigma_deg=180.0, share=0.3),
+    "sector by ear, no distance": _sector(0.0, 0.0, 300.0, ((123.75, 146.25),), 0.0, math.inf, scale_m=7500.0),
+    "sector, beyond a distance": _sector(0.0, 0.0, 100.0, ((0.0, 90.0),), 6000.0, math.inf, share=0.2, scale_m=7500.0),
+    "sector, no distance, position badly known": _sector(0.0, 0.0, 2000.0, ((0.0, 90.0),), 0.0, math.inf, scale_m=5e3),
+    "arrival": arrival.build(0.0, 0.0, 10.0, 0.0, math.inf, range_sigma_share=0.3, scale_m=10_000.0),
+    "bearing, no distance": bearing.build(
+        0.0, 0.0, 20.0, 80.0, 1.0, 0.0, math.inf, range_sigma_share=0.2, scale_m=4500.0
+    ),
     "bearing": bearing.build(0.0, 0.0, 20.0, 80.0, 1.0, 0.0, 9000.0, range_sigma_share=0.2),
     "bearing, hardly known": bearing.build(0.0, 0.0, 20.0, 359.0, 60.0, 500.0, 9000.0, range_sigma_share=0.2),
     "area": area.build(L_RING),

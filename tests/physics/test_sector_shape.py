@@ -82,6 +82,42 @@ def test_mass_of_the_band_equals_quadrature() -> None:
     assert half == pytest.approx(0.5 * mass, rel=1e-3)
 
 
+@pytest.mark.parametrize(("near_m", "scale_m"), [(0.0, 7500.0), (3000.0, 7500.0), (9000.0, 9000.0)])
+def test_without_a_far_limit_a_band_falls_off(near_m: float, scale_m: float) -> None:
+    band = polar.build_band(near_m, math.inf, 0.2, 50.0, scale_m=scale_m)
+    r = np.array([near_m + 0.5 * scale_m, near_m + scale_m]) + 2000.0
+    edge = polar.band_window(polar.build_band(near_m, 1e6, 0.2, 50.0), r)
+    assert polar.band_window(band, r) == pytest.approx(edge * np.exp(-((r / scale_m) ** 2)), rel=1e-5)
+    mass, _ = integrate.quad(
+        lambda r: r * float(polar.band_window(band, np.array([r]))[0]), 0.0, 8.0 * scale_m, points=[near_m], limit=200
+    )
+    assert band.mass_m2 == pytest.approx(mass, rel=1e-4)
+    assert band.range_max_m == math.inf and band.scale_m == scale_m
+    if near_m == 0.0:
+        assert mass == pytest.approx(0.5 * scale_m**2, rel=1e-6)
+
+
+def test_a_fiftieth_is_left_where_noticing_ends() -> None:
+    band = polar.build_band(0.0, math.inf, 0.2, 1.0, scale_m=polar.falloff_m(0.0, 15_000.0))
+    assert float(polar.band_window(band, np.array([15_000.0]))[0]) == pytest.approx(math.exp(-4.0))
+    assert polar.falloff_m(20_000.0, 15_000.0) == 20_000.0, "who says farther than that noticed it from there"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "scale"), [(0.0, 6000.0, math.inf), (3000.0, 6000.0, 1.0), (0.0, math.inf, 5e3)]
+)
+def test_the_root_mean_square_distance_is_that_of_the_nodes(low: float, high: float, scale: float) -> None:
+    shape = sector.build(0, 0, 1.0, (), low, high, sector_sigma_deg=5.0, range_sigma_share=0.0, scale_m=scale)
+    xy_m, weights = sector.nodes(shape)
+    rms = math.sqrt(weights @ np.sum(xy_m**2, axis=1))
+    assert polar.rms_range_m(low, high, scale) == pytest.approx(rms, rel=2e-3)
+
+
+def test_a_scale_beside_a_stated_limit_says_nothing() -> None:
+    stated, both = (polar.build_band(0.0, 5000.0, 0.2, 10.0, scale_m=s) for s in (math.inf, 800.0))
+    assert both.scale_m == math.inf and both.mass_m2 == stated.mass_m2
+
+
 def test_bands_share_out_what_is_heard() -> None:
     """Adjacent bands are adjacent statements: together they say what the band over both says."""
     r = np.linspace(0.0, 9000.0, 500)

@@ -1,6 +1,6 @@
 """`truceline fuse`: a table of observations to incidents and engagements, without a mission."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -9,8 +9,7 @@ from truceline import menu
 from truceline.app import sensor_models
 from truceline.arrangement_file import load_arrangement
 from truceline.cli.common import json_option, print_json
-from truceline.domain.arrangement import Line, LineVersion, Prior, Regions
-from truceline.domain.dated import Dated, Since
+from truceline.domain.arrangement import Line, Prior, Regions
 from truceline.domain.ids import LineId, PartyId, SourceId
 from truceline.domain.inputs import Parsed, RawPayload, Setting
 from truceline.errors import UnreachableError, UsageError
@@ -25,7 +24,7 @@ SHOWN = 5  # rejected rows written out; all are counted
 @click.argument("observations", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for the results.")
 @click.option("--coverage", type=click.Path(path_type=Path, dir_okay=False), help="Coverage table: who was watching.")
-@click.option("--line", type=click.Path(path_type=Path, dir_okay=False), help="A GeoJSON LineString.")
+@click.option("--line", type=click.Path(path_type=Path, dir_okay=False), help="A GeoJSON line, or dated ones.")
 @click.option("--arrangement", type=click.Path(path_type=Path, file_okay=False), help="An arrangement folder.")
 @json_option
 def fuse(
@@ -34,7 +33,8 @@ def fuse(
     """Fuse OBSERVATIONS (.parquet, .ndjson, .csv) into incidents, engagements and membership.
 
     Writes incidents.parquet, engagements.parquet and membership.parquet. Chainage, offset and side are given where
-    there is a line; silence counts only where a coverage table says who was watching.
+    there is a line: a LineString, or for a line that moves a FeatureCollection of them, each with the property "since"
+    (a date). Silence counts only where a coverage table says who was watching.
     """
     if line is not None and arrangement is not None:
         raise UsageError("Give --line or --arrangement, not both: an arrangement brings its own line.")
@@ -65,15 +65,13 @@ def _ground(line: Path | None, arrangement: Path | None) -> tuple[Line | None, R
 
 
 def _bare_line(path: Path) -> Line:
-    """A line without an arrangement: one version, always in force, its sides unnamed."""
-    version = LineVersion(vertices_deg=load_line(path), accuracy_m=0.0)
-    since = Since(day=date.min, value=version, reference=path.name, grade="stated")
+    """A line without an arrangement: its sides unnamed, in force always or as its dates say."""
     return Line(
         id=LineId("line"),
         name=path.stem,
         left=PartyId("left"),
         right=PartyId("right"),
-        versions=Dated(history=(since,)),
+        versions=load_line(path),
     )
 
 

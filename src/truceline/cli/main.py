@@ -16,10 +16,12 @@ VERBS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "schema": ("truceline.cli.schema:schema", "Print the schema of an interchange table."),
         "ingest": ("truceline.cli.ingest:ingest", "Take files of one source into the ledger."),
         "fuse": ("truceline.cli.fuse:fuse", "Fuse a table of observations into incidents and engagements."),
+        "line": ("truceline.cli.line:line", "Derive a dated line from dated maps of held ground."),
         "run": ("truceline.cli.run:run", "Take in the inbox, fuse, indicate and report."),
         "explain": ("truceline.cli.explain:explain", "Say what an id rests on, down to each observation."),
         "report": ("truceline.cli.report:report", "Print the report of one reporting day."),
         "seal": ("truceline.cli.seal:seal", "Destroy the key of a source, so that nothing it told can be read again."),
+        "simulate": ("truceline.cli.simulate:simulate", "Simulate a world as an exercise mission, truth beside it."),
         "verify": ("truceline.cli.verify:verify", "Verify the ledger; with --replay everything derived as well."),
     }
 )

@@ -19,8 +19,8 @@ class Fix:
 class Sector:
     """Compass sectors named by a person from a position: "SE|S, 3-6 km"; uniform inside, soft edges.
 
-    `arcs` are (from_deg, to_deg), clockwise from true north; an arc may pass through north. `range_max_m` may be
-    infinite only until a sensor model bounds it.
+    `arcs` are (from_deg, to_deg), clockwise from true north; an arc may pass through north. An infinite
+    `range_max_m` is a far limit that nobody stated: how far the sensor notices such a thing then takes its place.
     """
 
     lon_deg: float

@@ -34,8 +34,10 @@ class Parameter:
 class SensorModel:
     """A named parameter row of a physics family. Kernels see the numbers, never this object.
 
-    `range_max_m` bounds a statement that gives no distance, by phenomenon ("" is the default);
-    `travel_speed_m_s` is 0 where the signal arrives at once.
+    Two numbers go by phenomenon, with "" for all that are not named (`of_phenomenon`). `range_max_m`: how far such a
+    thing is noticed at all; the chance falls off as exp(-(2 r / range_max_m)^2), so that a fiftieth is left there, and
+    a statement that gives no distance is read by that. `lasts_s`: what is noticed may have begun this long before, any
+    moment alike. `travel_speed_m_s` is 0 where the signal arrives at once, and `travel_speed_sigma_share` its error.
     """
 
     name: str
@@ -43,7 +45,14 @@ class SensorModel:
     sector_sigma_deg: Parameter
     range_sigma_share: Parameter
     travel_speed_m_s: Parameter
+    travel_speed_sigma_share: Parameter
     range_max_m: Mapping[str, Parameter]
+    lasts_s: Mapping[str, Parameter]
+
+
+def of_phenomenon(values: Mapping[str, Parameter], phenomenon: str | None) -> float:
+    """The number for `phenomenon`, or the one for all that are not named."""
+    return values.get(phenomenon or "", values[""]).value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

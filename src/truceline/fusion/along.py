@@ -11,6 +11,7 @@ from scipy.special import ndtr
 from truceline.domain.arrangement import Line, LineSector, Regions
 from truceline.domain.dated import Since
 from truceline.fusion.posterior import Cloud, ellipse, quantile
+from truceline.geo.arrays import F64
 from truceline.geo.frame import Frame
 from truceline.geo.line import LineAxis, build_axis, locate
 from truceline.geo.region import Region, p_inside
@@ -111,10 +112,7 @@ def along(ground: Ground, cloud: Cloud, time_s: float) -> dict[str, object]:
     chainage, offset = locate(version.axis, cloud.xy[:, 0].copy(), cloud.xy[:, 1].copy())
     mean = cloud.mean()
     at, off = locate(version.axis, mean[:1], mean[1:])
-    if version.accuracy_m > 0:
-        left = ndtr(offset / version.accuracy_m)
-    else:
-        left = np.where(offset > 0, 1.0, np.where(offset < 0, 0.0, 0.5))
+    left = p_left(offset, version.accuracy_m)
     return found | {
         "chainage_km": round(float(at[0]) / KM, 3),
         "offset_km": round(float(off[0]) / KM, 3),
@@ -124,6 +122,13 @@ def along(ground: Ground, cloud: Cloud, time_s: float) -> dict[str, object]:
         "line_since": version.since.isoformat(),
         "p_sector": _sectors(ground, version, chainage, cloud),
     }
+
+
+def p_left(offset_m: F64, accuracy_m: float) -> F64:
+    """Probability of lying left of a line that is only drawn to `accuracy_m`: not a sign where it is drawn roughly."""
+    if accuracy_m > 0:
+        return np.asarray(ndtr(offset_m / accuracy_m))
+    return np.where(offset_m > 0, 1.0, np.where(offset_m < 0, 0.0, 0.5))
 
 
 def _zones(ground: Ground, cloud: Cloud, day: date) -> list[dict[str, object]]:

@@ -11,7 +11,6 @@ import numpy as np
 
 from truceline.domain.arrangement import Prior
 from truceline.fusion.agglomerate import Group, agglomerate
-from truceline.fusion.incidents import Event
 from truceline.fusion.items import FloatArray, Item
 from truceline.fusion.posterior import Bounds, Cloud, Grid, blur, blur_grid, integrate, intersect, pool, widen
 from truceline.fusion.windows import log_shared, overlap_s
@@ -23,10 +22,14 @@ TINY = 1e-300
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """What an engagement is made of: one aggregated report, or one incident (`event`)."""
+    """What an engagement is made of: one aggregated report (`item`), or one incident (`event`, its number).
 
-    items: tuple[Item, ...]
-    event: Event | None
+    `first_id` is the id of the report, or of the first observation of the incident: it only makes an order.
+    """
+
+    item: Item | None
+    event: int | None
+    first_id: str
     told: str  # group that the source reported it in, "" if none
     cloud: Cloud
     box: Bounds
@@ -49,35 +52,19 @@ def report_part(item: Item, spread_m: float) -> Part:
     """The part that one aggregated report is."""
     cloud = Cloud(xy=item.nodes, weights=item.weights)
     return Part(
-        items=(item,),
+        item=item,
         event=None,
+        first_id=item.id,
         told=item.told,
         cloud=cloud,
-        box=_box(cloud, spread_m),
+        box=box_of(cloud, spread_m),
         window_s=item.origin_s,
         sigma_s=item.sigma_s,
     )
 
 
-def event_part(event: Event, spread_m: float) -> Part:
-    """The part that one incident is; points without weight are left out."""
-    kept = event.cloud.weights > 1e-6 * event.cloud.weights.max()
-    weights = event.cloud.weights[kept]
-    cloud = Cloud(xy=event.cloud.xy[kept], weights=weights / weights.sum())
-    soft = 0.5 * float(np.sqrt(2.0 * np.pi)) * event.time_sigma_s  # as wide as a box as high as its Gaussian
-    window = (event.time_s - soft, event.time_s + soft)
-    return Part(
-        items=event.members,
-        event=event,
-        told=event.members[0].told if len(event.members) == 1 else "",
-        cloud=cloud,
-        box=_box(cloud, spread_m),
-        window_s=window,
-        sigma_s=max(1.0, min(i.sigma_s for i in event.members)),
-    )
-
-
-def _box(cloud: Cloud, spread_m: float) -> Bounds:
+def box_of(cloud: Cloud, spread_m: float) -> Bounds:
+    """Where the centre of an exchange can be of which `cloud` is a signature."""
     low, high = cloud.xy.min(axis=0), cloud.xy.max(axis=0)
     return widen((float(low[0]), float(low[1]), float(high[0]), float(high[1])), SPREADS * spread_m)
 

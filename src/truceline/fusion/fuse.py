@@ -1,20 +1,33 @@
 """Observations to incidents and engagements: the one pure function that outside programs are measured against."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
+import numpy as np
 import pyarrow as pa
 
 from truceline.domain.arrangement import Line, Prior, Regions
 from truceline.domain.fused import Fused
 from truceline.domain.ports import SensorModel
-from truceline.fusion.along import make_ground
-from truceline.fusion.engagements import Part, event_part, find_exchanges, report_part
-from truceline.fusion.incidents import Event, find_events
+from truceline.fusion.along import Ground, make_ground
+from truceline.fusion.associate import associate
+from truceline.fusion.batch import Batch, make_batch
+from truceline.fusion.clouds import N_POINTS, clouds
+from truceline.fusion.engagements import Exchange, find_exchanges, report_part
+from truceline.fusion.found import Found
+from truceline.fusion.incidents import incident_ids, incident_table, spots_of, window_of
 from truceline.fusion.items import Item, make_items
 from truceline.fusion.links import find_links
-from truceline.fusion.rows import tables
-from truceline.fusion.silence import watchers
-from truceline.geo.frame import Frame, fit_frame, local_frame
+from truceline.fusion.lone import spread
+from truceline.fusion.parts import event_parts
+from truceline.fusion.plane import frame_for
+from truceline.fusion.rows import engagement_ids, engagement_table, engagements_of, join, link_table, membership_table
+from truceline.fusion.silence import Watcher, watchers
+from truceline.fusion.spots import Nodes
+from truceline.fusion.summary import Summary, summarise
+from truceline.fusion.unheard import find_unheard, p_when_unheard, reporters
+from truceline.fusion.whereabouts import Whereabouts, find_whereabouts
+from truceline.geo.arrays import F64, I64
 
 
 def fuse(
@@ -25,6 +38,7 @@ def fuse(
     line: Line | None,
     regions: Regions,
     prior: Prior,
+    threads: int = 1,
 ) -> Fused:
     """Which observations are the same incident or engagement, where and when; never whose fire it was.
 
@@ -35,41 +49,84 @@ def fuse(
     models : sensor model by `means`
     line, regions : the axis for chainage, offset and side, and the zones and sectors to ask about
     prior : what is assumed before anything is seen
+    threads : how many blocks of observations are worked on at a time
 
     Returns
     -------
-    Fused, whose bytes do not depend on the order of the rows.
+    Fused, whose bytes depend neither on the order of the rows nor on the number of threads.
     """
-    frame = frame_for(observations, line)
-    items, left_out = make_items(observations, frame=frame, models=models, regions=regions, prior=prior)
+    frame = frame_for(observations, line, regions)
+    given = {"frame": frame, "models": models, "regions": regions, "prior": prior}
+    batch, reports, _ = make_batch(observations, **given)
+    found = associate(batch.reports, epoch_s=batch.epoch_s, prior=prior, threads=threads)
     ground = make_ground(frame, line, regions)
     watching = watchers(coverage, ground, regions)
-    events = find_events([i for i in items if not i.aggregated], prior)
-    parts = _parts(items, events, prior)
-    exchanges, _ = find_exchanges(parts, prior)
-    exchanges = [e for e in exchanges if any(p.event is None for p in e.parts)]
-    exchanged = {item.id for e in exchanges for part in e.parts for item in part.items}
-    links = find_links([i for i in items if i.id in exchanged], prior)
-    return tables(ground, watching, events, exchanges, links, left_out)
+    nodes = partial(_nodes, batch, found)
+    exchanges = _exchanges(reports, observations, batch, found, nodes, prior)
+    rows = _rows_in(exchanges, found)
+    items = make_items(observations.take(pa.array(batch.table_row[rows])), batch.ids_of(rows), **given)
+    members = _by_event(exchanges, found, dict(zip(rows.tolist(), items, strict=True)))
+    joined = [join(exchange, members) for exchange in exchanges]
+    linked = [item for one in joined for of_part in one.items for item in of_part]
+    links = find_links(sorted(linked, key=lambda i: (i.origin_s[0], i.origin_s[1], i.id)), prior)
+    engagement = engagements_of(joined, found.n_events)
+    summary = summarise(batch, found)
+    ids = incident_ids(batch, summary)
+    places, p_exists = _settled(batch, found, summary, ground, watching, nodes)
+    in_engagement = engagement_ids(joined, engagement)
+    return Fused(
+        incidents=incident_table(batch, found, summary, ground, places, p_exists, ids, in_engagement),
+        engagements=engagement_table(joined, links, ground, watching),
+        membership=membership_table(batch, found, ids, joined, engagement),
+        links=link_table(links),
+    )
 
 
-def frame_for(observations: pa.Table, line: Line | None) -> Frame:
-    """The plane to work in: fitted to the line's first version, so that it never moves; else around the sensors."""
-    if line is not None:
-        return fit_frame(line.versions.history[0].value.vertices_deg)
-    for lon, lat in (("sensor_lon_deg", "sensor_lat_deg"), ("lon_deg", "lat_deg")):
-        if lon in observations.column_names and observations[lon].null_count < observations.num_rows:
-            lon_deg = observations[lon].drop_null().to_numpy()
-            lat_deg = observations[lat].drop_null().to_numpy()
-            # whole tenths of a degree, from the extremes: the same plane whatever the order of the rows
-            centre = [round(0.5 * float(v.min() + v.max()), 1) for v in (lon_deg, lat_deg)]
-            return local_frame(centre[0], centre[1])
-    return local_frame(0.0, 0.0)
+def _nodes(batch: Batch, found: Found, which: I64) -> tuple[F64, F64]:
+    """Points of the posterior place of chosen events: single reports tell theirs without a search."""
+    alone = np.flatnonzero(np.diff(found.first)[which] == 1)
+    xy, weights, told = spread(batch.reports, found.member[found.first[which[alone]]], N_POINTS)
+    searched = np.setdiff1d(np.arange(len(which)), alone[told], assume_unique=True)
+    all_xy, all_weights = np.empty((len(which), N_POINTS, 2)), np.empty((len(which), N_POINTS))
+    all_xy[alone[told]], all_weights[alone[told]] = xy[told], weights[told]
+    all_xy[searched], all_weights[searched] = clouds(batch.reports, found, which[searched])
+    return all_xy, all_weights
 
 
-def _parts(items: Sequence[Item], events: Sequence[Event], prior: Prior) -> list[Part]:
-    parts = [report_part(i, prior.exchange_spread_m) for i in items if i.aggregated]
-    # A single event can only join an exchange that some report spans; without such reports there is none to join.
-    if parts:
-        parts += [event_part(e, prior.exchange_spread_m) for e in events]
-    return sorted(parts, key=lambda p: (p.window_s, p.items[0].id))
+def _exchanges(
+    reports: Sequence[Item], table: pa.Table, batch: Batch, found: Found, nodes: Nodes, prior: Prior
+) -> list[Exchange]:
+    """Exchanges of fire that some report spans, of reports and of the incidents near them."""
+    parts = [report_part(item, prior.exchange_spread_m) for item in reports]
+    parts += event_parts(parts, table, batch, found, spots_of(batch, found), nodes, prior)
+    exchanges, _ = find_exchanges(sorted(parts, key=lambda p: (p.window_s, p.first_id)), prior)
+    return [e for e in exchanges if any(p.event is None for p in e.parts)]
+
+
+def _rows_in(exchanges: Sequence[Exchange], found: Found) -> I64:
+    """Rows of the batch whose incident belongs to an exchange."""
+    events = [part.event for e in exchanges for part in e.parts if part.event is not None]
+    parts = [found.member[found.first[k] : found.first[k + 1]] for k in events]
+    return np.concatenate([np.empty(0, dtype=np.int64), *parts])
+
+
+def _by_event(
+    exchanges: Sequence[Exchange], found: Found, items: Mapping[int, Item | None]
+) -> dict[int, tuple[Item, ...]]:
+    """The observations of each incident that belongs to an exchange."""
+    events = [part.event for e in exchanges for part in e.parts if part.event is not None]
+    members = {k: [items[i] for i in found.member[found.first[k] : found.first[k + 1]].tolist()] for k in events}
+    return {k: tuple(item for item in of_event if item is not None) for k, of_event in members.items()}
+
+
+def _settled(
+    batch: Batch, found: Found, summary: Summary, ground: Ground, watching: Sequence[Watcher], nodes: Nodes
+) -> tuple[Whereabouts, F64]:
+    """Where the incidents lie with regard to the line and zones, and how probable they are after all silence."""
+    spots = spots_of(batch, found)
+    window = window_of(spots, found)
+    unheard, asks = find_unheard(watching, spots, window, summary.kinds, reporters(batch, found))
+    places = find_whereabouts(ground, spots, asks, nodes)
+    sectors = [sector.id for sector in ground.sectors]
+    p_sector = places.alongside.p_sector
+    return places, p_when_unheard(summary.p_exists, unheard, asks, places.shares, sectors, p_sector)

@@ -1,114 +1,125 @@
-"""Level one: single observations that are the same physical event, by likelihood ratio; no clustering by radius."""
+"""The table of incidents, whole columns at a time; rounded here and nowhere else."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 
-from truceline.domain.arrangement import Prior
-from truceline.fusion.agglomerate import Gain, Group, agglomerate
-from truceline.fusion.items import FloatArray, Item
-from truceline.fusion.kinds import compatible
-from truceline.fusion.posterior import Bounds, Cloud, Grid, integrate, intersect
-from truceline.fusion.windows import origin_moments
-from truceline.physics.places import shape_bounds, shape_density
+from truceline.domain.columns import TIMESTAMP
+from truceline.domain.fused import INCIDENT_COLUMNS, P_BY_NAME
+from truceline.domain.ids import derived_id
+from truceline.domain.observation import PHENOMENA, TLP
+from truceline.fusion.along import Ground
+from truceline.fusion.alongside import Alongside, in_km
+from truceline.fusion.batch import Batch
+from truceline.fusion.found import Found
+from truceline.fusion.spots import Spots, where_columns
+from truceline.fusion.summary import Summary
+from truceline.fusion.whereabouts import Whereabouts
+from truceline.geo.arrays import F64, I64, Mask
 
-TINY = 1e-300  # densities below this are zero for every purpose; keeps their logarithm finite
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """One physical event: its members, where (cloud) and when (seconds), and each member's part in it."""
-
-    members: tuple[Item, ...]
-    p_member: tuple[float, ...]
-    llr_nats: tuple[float, ...]
-    cloud: Cloud
-    time_s: float
-    time_sigma_s: float
+TENTH_US = 100_000
+NINETY = 1.645  # deviations either side that hold 90 %
 
 
-def find_events(singles: Sequence[Item], prior: Prior) -> list[Event]:
-    """Group single observations into events.
-
-    The gain of taking two groups as one is the log of [joint evidence / (rate of events x separate evidences)],
-    all integrals over place and time of origin. One sensor reports an event once, so observations of one sensor
-    never share an event.
-    """
-    bounds = [shape_bounds(item.shape) for item in singles]
-    log_rate = float(np.log(prior.incident_rate_per_km2_h / 1e6 / 3600.0))
-    known: dict[Group, float] = {(i,): 0.0 for i in range(len(singles))}
-
-    def evidence(group: Group) -> float:
-        if group not in known:
-            solved = _solve([singles[i] for i in group], [bounds[i] for i in group])
-            known[group] = solved[0] if solved else -np.inf
-        return known[group]
-
-    def gain(a: Group, b: Group) -> float:
-        sensors = {singles[i].sensor for i in a} & {singles[i].sensor for i in b}
-        if sensors or not all(compatible(singles[i].phenomenon, singles[j].phenomenon) for i in a for j in b):
-            return -np.inf
-        return evidence(tuple(sorted(a + b))) - evidence(a) - evidence(b) - log_rate
-
-    groups = agglomerate(len(singles), _neighbours(singles, bounds), gain)
-    return [_event(group, singles, bounds, gain) for group in groups]
-
-
-def _neighbours(singles: Sequence[Item], bounds: Sequence[Bounds]) -> list[frozenset[int]]:
-    """Items whose origin windows, each widened by two of its own clock errors, and boxes meet."""
-    found: list[set[int]] = [set() for _ in singles]
-    windows = [(i.origin_s[0] - 2 * i.sigma_s, i.origin_s[1] + 2 * i.sigma_s) for i in singles]
-    open_: list[int] = []
-    for j in sorted(range(len(singles)), key=lambda n: (windows[n], n)):
-        open_ = [i for i in open_ if windows[i][1] >= windows[j][0]]
-        for i in open_:
-            if intersect(bounds[i], bounds[j]) is not None:
-                found[i].add(j)
-                found[j].add(i)
-        open_.append(j)
-    return [frozenset(near) for near in found]
-
-
-def _solve(items: Sequence[Item], boxes: Sequence[Bounds]) -> tuple[float, Cloud] | None:
-    """Log evidence and posterior cloud of one common origin; None where the places exclude each other."""
-    box: Bounds | None = boxes[0]
-    for other in boxes[1:]:
-        box = intersect(box, other) if box is not None else None
-    if box is None:
-        return None
-
-    def log_density(grid: Grid) -> FloatArray:
-        xy = grid.xy
-        log_p = origin_moments(items, xy)[0]
-        for item in items:
-            log_p = log_p + np.log(np.maximum(shape_density(item.shape, xy), TINY))
-        return log_p
-
-    solved = integrate(log_density, box)
-    return (solved.log_evidence, solved.cloud) if solved else None
-
-
-def _event(group: Group, singles: Sequence[Item], bounds: Sequence[Bounds], gain: Gain) -> Event:
-    members = tuple(singles[i] for i in group)
-    if len(group) == 1:
-        cloud = Cloud(xy=members[0].nodes, weights=members[0].weights)
-        llr: tuple[float, ...] = (0.0,)
-    else:
-        solved = _solve(members, [bounds[i] for i in group])
-        if solved is None:  # agglomerate merges only where the joint evidence is finite
-            raise AssertionError("a group without a common place was accepted")
-        cloud = solved[1]
-        llr = tuple(gain(tuple(j for j in group if j != i), (i,)) for i in group)
-    _, mean, var = origin_moments(members, cloud.xy)
-    time_s = float(cloud.weights @ mean)
-    variance = float(cloud.weights @ (var + (mean - time_s) ** 2))
-    alone = len(group) == 1
-    return Event(
-        members=members,
-        p_member=tuple(1.0 if alone else float(1.0 / (1.0 + np.exp(-g))) for g in llr),
-        llr_nats=llr,
-        cloud=cloud,
-        time_s=time_s,
-        time_sigma_s=float(np.sqrt(variance)),
+def spots_of(batch: Batch, found: Found) -> Spots:
+    """Where and when the events are."""
+    return Spots(
+        x_m=found.x_m,
+        y_m=found.y_m,
+        xx_m2=found.cov[:, 0, 0],
+        xy_m2=found.cov[:, 0, 1],
+        yy_m2=found.cov[:, 1, 1],
+        time_s=found.time_s + batch.epoch_s,
     )
+
+
+def window_of(spots: Spots, found: Found) -> tuple[F64, F64]:
+    """Start and end of the 90 % interval of the time of origin, seconds since 1970 UTC."""
+    half = NINETY * np.sqrt(found.cov[:, 2, 2])
+    return spots.time_s - half, spots.time_s + half
+
+
+def incident_ids(batch: Batch, summary: Summary) -> list[str]:
+    """The id of each event, from the observation that founded it."""
+    return [derived_id("I", founder) for founder in batch.ids_of(summary.founder)]
+
+
+def incident_table(
+    batch: Batch,
+    found: Found,
+    summary: Summary,
+    ground: Ground,
+    places: Whereabouts,
+    p_exists: F64,
+    ids: Sequence[str],
+    engagement: pa.Array,
+) -> pa.Table:
+    """The incidents in order of time and id.
+
+    `ids` and `engagement` (null for none) are those of each event, `p_exists` (k,) what silence left of it.
+    """
+    spots = spots_of(batch, found)
+    start, end = window_of(spots, found)
+    line_since = pa.array([axis.since.isoformat() for axis in ground.axes], pa.string())
+    columns = {
+        "id": pa.array(ids, pa.string()),
+        "time": instants(spots.time_s),
+        "time_sigma_s": pa.array(np.round(np.sqrt(found.cov[:, 2, 2]), 2)),
+        **{name: pa.array(values) for name, values in where_columns(ground.frame, spots).items()},
+        "phenomenon": pa.array(PHENOMENA).take(pa.array(batch.rows["kind"][summary.named])),
+        "p_exists": pa.array(np.round(p_exists, 4)),
+        "n_observations": pa.array(np.diff(found.first)),
+        **_line_columns(places.alongside, ground),
+        "line_since": line_since.take(_or_null(places.alongside.version)),
+        "p_region": by_name([name for name, _ in ground.zones], places.p_zone),
+        "time_start": instants(start),
+        "time_end": instants(end),
+        "engagement_id": engagement,
+        "founding": pa.array(batch.ids_of(summary.founder), pa.string()),
+        "version": pa.array(summary.version),
+        "tlp": pa.array(TLP).take(pa.array(summary.tlp)),
+    }
+    order = np.lexsort((np.array(ids, dtype=np.str_), tenths_us(spots.time_s)))
+    return pa.table({c.name: columns[c.name] for c in INCIDENT_COLUMNS}).take(pa.array(order))
+
+
+def _line_columns(alongside: Alongside, ground: Ground) -> dict[str, pa.Array]:
+    none = alongside.version < 0
+    metres = {
+        "chainage_km": alongside.chainage_m,
+        "offset_km": alongside.offset_m,
+        "chainage_low_km": alongside.low_m,
+        "chainage_high_km": alongside.high_m,
+    }
+    return {
+        **{name: pa.array(in_km(values), mask=none) for name, values in metres.items()},
+        "p_side_left": pa.array(np.round(alongside.p_left, 4), mask=none),
+        "p_sector": by_name([sector.id for sector in ground.sectors], alongside.p_sector, none),
+    }
+
+
+def by_name(names: Sequence[str], p: F64, null: Mask | None = None) -> pa.Array:
+    """Lists of (name, p) from columns (k, names); a NaN leaves its name out, `null` the whole list."""
+    told = ~np.isnan(p)
+    if null is not None:
+        told &= ~null[:, None]
+    offsets = np.concatenate([[0], np.cumsum(told.sum(axis=1))]).astype(np.int32)
+    name = pa.array(names, pa.string()).take(pa.array(np.nonzero(told)[1]))
+    pairs = pa.StructArray.from_arrays([name, pa.array(np.round(p[told], 4))], fields=list(P_BY_NAME.value_type))
+    mask = None if null is None else pa.array(null)
+    return pa.ListArray.from_arrays(pa.array(offsets), pairs, type=P_BY_NAME, mask=mask)
+
+
+def tenths_us(time_s: F64) -> I64:
+    """Seconds since 1970 UTC as whole microseconds, to a tenth of a second."""
+    return np.rint(time_s * 10.0).astype(np.int64) * TENTH_US
+
+
+def instants(time_s: F64) -> pa.Array:
+    """Seconds since 1970 UTC as published."""
+    return pa.array(tenths_us(time_s)).cast(TIMESTAMP)
+
+
+def _or_null(place: I64) -> pa.Array:
+    return pa.array(place, mask=place < 0)

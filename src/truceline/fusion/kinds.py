@@ -1,4 +1,9 @@
-"""Which phenomena can be seen of one and the same shot, and how counts of them add up."""
+"""Which phenomena can be seen of one and the same shot, and what a stated one says about the true one."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from truceline.domain.observation import PHENOMENA
 
 BLASTS = frozenset({"explosion", "airburst"})
 SMALL_ARMS = frozenset({"shot", "burst"})
@@ -10,10 +15,33 @@ EXCHANGED = FIRE | {"flare"}
 
 _FAMILIES = (BLASTS | FLIGHTS | {"fire", "damage"}, SMALL_ARMS | FLIGHTS)
 
+# Shares of what is stated where there is fire, and of statements that name the wrong kind of fire: assumed, no figure
+# found. Kinds that only some means can perceive say nothing more by being stated, so theirs is 1.
+P_STATED = {"explosion": 0.6, "burst": 0.3, "shot": 0.15}
+P_WRONG = 0.04
+EXCLUDED_NATS = -40.0  # fire is not a vehicle, however well the places agree
+
 
 def compatible(a: str, b: str) -> bool:
     """Whether the phenomena `a` and `b` can be of one physical event."""
     return a == b or any(a in family and b in family for family in _FAMILIES)
+
+
+def log_kind() -> NDArray[np.float64]:
+    """(kinds, kinds) log ratio of stating one phenomenon given the true one to how often it is stated at all, nats.
+
+    Rows are what is true, columns what is stated, both in the order of `PHENOMENA`.
+    """
+    table = np.full((len(PHENOMENA), len(PHENOMENA)), EXCLUDED_NATS)
+    for t, true in enumerate(PHENOMENA):
+        for s, stated in enumerate(PHENOMENA):
+            if true == stated:
+                table[t, s] = np.log((1.0 - P_WRONG) / P_STATED.get(stated, 1.0 - P_WRONG))
+            elif compatible(true, stated):
+                table[t, s] = 0.0
+            elif true in FIRE and stated in FIRE:
+                table[t, s] = np.log(0.5 * P_WRONG / P_STATED.get(stated, 1.0))
+    return table
 
 
 def same_weapon(a: str, b: str) -> bool:

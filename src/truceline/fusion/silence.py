@@ -10,10 +10,12 @@ import pyarrow as pa
 
 from truceline.domain.arrangement import Regions
 from truceline.fusion.along import Ground
+from truceline.fusion.grounds import Ring
 from truceline.fusion.items import ring_of
 from truceline.fusion.posterior import Cloud
 from truceline.geo.region import Region, p_inside
 
+CERTAIN = 0.999999  # nobody notices everything
 WATCHING = ("working", "degraded")  # a jammed, denied or lost sensor watches nothing
 
 
@@ -32,12 +34,16 @@ class Watcher:
 
 
 def watchers(coverage: pa.Table | None, ground: Ground, regions: Regions) -> list[Watcher]:
-    """Rows of `coverage` that silence can count on: watching, with a stated probability, over a known area."""
+    """Rows of `coverage` that silence can count on: watching, with a stated probability, over a known area.
+
+    Rows of one area share one region object.
+    """
     found = []
+    known: dict[Ring, Region | None] = {}
     for row in coverage.to_pylist() if coverage is not None else ():
         if row["state"] not in WATCHING or row["p_detect"] is None:
             continue
-        region, sector = _where(row["area"], ground, regions, row["time_start"])
+        region, sector = _where(row["area"], ground, regions, row["time_start"], known)
         if region is not None or sector is not None:
             found.append(_watcher(row, region, sector))
     return found
@@ -56,17 +62,25 @@ def _watcher(row: Mapping[str, Any], region: Region | None, sector: str | None) 
     )
 
 
-def _where(area: str, ground: Ground, regions: Regions, moment: datetime) -> tuple[Region | None, str | None]:
+def _where(
+    area: str, ground: Ground, regions: Regions, moment: datetime, known: dict[Ring, Region | None]
+) -> tuple[Region | None, str | None]:
     if any(area == sector.id for sector in ground.sectors):
         return None, area
     ring = ring_of(area, regions, moment)
     if ring is None:
         return None, None
+    if ring not in known:
+        known[ring] = _region(ring, ground)
+    return known[ring], None
+
+
+def _region(ring: Ring, ground: Ground) -> Region | None:
     lon, lat = np.array(ring, dtype=np.float64).T
     try:
-        return Region(rings=(np.column_stack(ground.frame.to_plane(lon, lat)),)), None
+        return Region(rings=(np.column_stack(ground.frame.to_plane(lon, lat)),))
     except ValueError:  # a ring that the plane of this line cannot hold watches nothing here
-        return None, None
+        return None
 
 
 def p_after_silence(
@@ -100,7 +114,7 @@ def p_after_silence(
             else p_sector.get(watcher.sector or "", 0.0)
         )
         who = watcher.sensor or watcher.source
-        strongest[who] = max(strongest.get(who, 0.0), min(0.999999, watcher.p_detect * share * inside))
+        strongest[who] = max(strongest.get(who, 0.0), min(CERTAIN, watcher.p_detect * share * inside))
     log_silence = sum(float(np.log1p(-p)) for _, p in sorted(strongest.items()))
     return _odds_times(p_exists, float(np.exp(log_silence)))
 

@@ -1,64 +1,11 @@
-"""Time at the origin: instants with Gaussian error, windows with soft edges, travel time of the signal removed."""
+"""Windows of time with soft edges: how much of them two share, and how well they meet."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from scipy.special import ndtr
 
-from truceline.fusion.items import Item
-
 FloatArray = np.ndarray[Any, np.dtype[np.float64]]
-
-
-def delays(item: Item, xy: FloatArray) -> FloatArray:
-    """Travel time of the signal from each point (n, 2) to the sensor, seconds; zero where it arrives at once."""
-    if item.speed_m_s <= 0 or item.sensor_xy is None:
-        return np.zeros(len(xy))
-    return np.hypot(xy[:, 0] - item.sensor_xy[0], xy[:, 1] - item.sensor_xy[1]) / item.speed_m_s
-
-
-def origin_moments(items: Sequence[Item], xy: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Log evidence, mean (s) and variance (s2) of one common time of origin, for an origin at each point.
-
-    Instants multiply as Gaussians in closed form. A window enters as its softened share at that Gaussian (exact for
-    one window); windows alone give the length that they share. Densities are per second of origin time.
-    """
-    log_z = np.zeros(len(xy))
-    precision, weighted = np.zeros(len(xy)), np.zeros(len(xy))
-    start, end = np.full(len(xy), -np.inf), np.full(len(xy), np.inf)
-    windows = []
-    for item in items:
-        delay = delays(item, xy)
-        if item.start_s == item.end_s:
-            at, variance = item.start_s - delay, item.sigma_s**2
-            if precision[0] > 0:
-                mean, var = weighted / precision, 1.0 / precision
-                log_z += -0.5 * (at - mean) ** 2 / (variance + var) - 0.5 * np.log(2 * np.pi * (variance + var))
-            precision = precision + 1.0 / variance
-            weighted = weighted + at / variance
-        else:
-            windows.append((item, item.start_s - delay, item.end_s - delay))
-            start, end = np.maximum(start, item.start_s - delay), np.minimum(end, item.end_s - delay)
-    if precision[0] == 0:
-        return _windows_only(windows, start, end, log_z)
-    mean, var = weighted / precision, 1.0 / precision
-    for item, low, high in windows:
-        width = np.sqrt(var + item.sigma_s**2)
-        share = ndtr((high - mean) / width) - ndtr((low - mean) / width)
-        log_z += np.log(np.maximum(share, 1e-300)) - np.log(item.end_s - item.start_s)
-    return log_z, mean, var
-
-
-def _windows_only(
-    windows: Sequence[tuple[Item, FloatArray, FloatArray]], start: FloatArray, end: FloatArray, log_z: FloatArray
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    soft = float(np.sqrt(sum(item.sigma_s**2 for item, _, _ in windows)))
-    common = expected_overlap(end - start, soft)
-    log_z = log_z + np.log(np.maximum(common, 1e-300))
-    for item, _, _ in windows:
-        log_z = log_z - np.log(item.end_s - item.start_s)
-    return log_z, 0.5 * (start + end), np.maximum(end - start, soft) ** 2 / 12.0
 
 
 def expected_overlap(length_s: FloatArray | float, sigma_s: float) -> FloatArray:

@@ -1,5 +1,6 @@
 """An area: somewhere inside a ring, every square metre alike."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -85,3 +86,16 @@ def _points(shape: AreaShape, u: F64, v: F64) -> F64:
     root = np.sqrt(rest)[:, None]
     across = v[:, None]
     return np.asarray(corners[:, 0] * (1.0 - root) + root * (corners[:, 1] * (1.0 - across) + corners[:, 2] * across))
+
+
+def draw_area(shapes: Sequence[AreaShape], xy_m: F64, rng: Generator) -> NDArray[np.int64]:
+    """Which of the areas a teller names for things at `xy_m` (n, 2): one that holds the place, each as likely.
+
+    Returns
+    -------
+    (n,) int64, a place in `shapes`; -1 where none holds it, so that nothing can be told
+    """
+    holds = np.array([density(shape, xy_m) > 0.0 for shape in shapes]).reshape(len(shapes), len(xy_m))
+    chosen = np.where(holds, rng.random(holds.shape), -1.0)
+    best = np.argmax(chosen, axis=0) if len(shapes) else np.zeros(len(xy_m), dtype=np.int64)
+    return np.where(holds.any(axis=0), best, -1)

@@ -1,7 +1,15 @@
 """A bearing: a measured direction with Gaussian error and a distance band; a sector without width."""
 
+import math
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
 from truceline.physics import sector
 from truceline.physics.checks import require
+
+F64 = NDArray[np.float64]
 
 ARC_DEG = 1e-3  # the arc that stands for none
 
@@ -16,6 +24,7 @@ def build(
     range_max_m: float,
     *,
     range_sigma_share: float,
+    scale_m: float = math.inf,
 ) -> sector.SectorShape:
     """The likelihood of a measured bearing, as a density over the plane, uniform per area along it.
 
@@ -38,4 +47,10 @@ def build(
         range_max_m,
         sector_sigma_deg=sigma_deg,
         range_sigma_share=range_sigma_share,
+        scale_m=scale_m,
     )
+
+
+def draw_bearing(direction_rad: F64, rng: Generator, *, sigma_rad: float) -> F64:
+    """What an instrument reads for things in the directions (n,): within [0, 2 pi), clockwise like them."""
+    return np.asarray(np.mod(direction_rad + sigma_rad * rng.standard_normal(len(direction_rad)), 2.0 * np.pi))

@@ -86,3 +86,11 @@ def bounds(shape: FixShape) -> tuple[float, float, float, float]:
     reach = 4.2 * np.sqrt(np.sum(shape.root_m**2, axis=1))  # beyond 4.2 sigma: 2.7e-5 for each axis
     dx, dy = float(reach[0]), float(reach[1])
     return shape.x_m - dx, shape.y_m - dy, shape.x_m + dx, shape.y_m + dy
+
+
+def draw_fix(xy_m: F64, rng: Generator, *, sigma_major_m: float, sigma_minor_m: float, azimuth_rad: float) -> F64:
+    """Where a fix is stated for things at `xy_m` (n, 2): an error ellipse, its major axis clockwise from +y."""
+    along = sigma_major_m * rng.standard_normal(len(xy_m))
+    across = sigma_minor_m * rng.standard_normal(len(xy_m))
+    s, c = np.sin(azimuth_rad), np.cos(azimuth_rad)
+    return np.asarray(xy_m + np.column_stack([along * s + across * c, along * c - across * s]))

@@ -1,5 +1,6 @@
 """From a place of the domain, in degrees, to a likelihood in the plane of a frame, and what one asks it."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from truceline.domain.place import Area, Bearing, Fix, Place, Sector
 from truceline.geo.frame import Frame
-from truceline.physics import area, bearing, fix, sector
+from truceline.physics import area, bearing, fix, polar, sector
 from truceline.physics.area import AreaShape
 from truceline.physics.checks import require
 from truceline.physics.fix import FixShape
@@ -40,16 +41,19 @@ _FAMILY: dict[type, Family] = {
 }
 
 
-def place_shape(place: Place, frame: Frame, *, sector_sigma_deg: float, range_sigma_share: float) -> Shape:
+def place_shape(
+    place: Place, frame: Frame, *, sector_sigma_deg: float, range_sigma_share: float, notice_m: float = math.inf
+) -> Shape:
     """The likelihood of `place` as a density over the plane of `frame`.
 
-    `sector_sigma_deg` is the error of a direction that a person names (a bearing brings its own), and
-    `range_sigma_share` the error of a distance as a share of it; both come from the sensor model.
+    `sector_sigma_deg` is the error of a direction that a person names (a bearing brings its own), `range_sigma_share`
+    the error of a distance as a share of it, and `notice_m` how far such a thing is noticed at all, which is asked
+    only where `place` states no far limit; all come from the sensor model.
 
     Raises
     ------
     ValueError
-        naming the field that is not finite or out of range; a distance band has to be bounded first.
+        naming the field that is not finite or out of range; a place without a far limit needs `notice_m`.
     """
     match place:
         case Fix():
@@ -65,6 +69,7 @@ def place_shape(place: Place, frame: Frame, *, sector_sigma_deg: float, range_si
                 place.range_max_m,
                 sector_sigma_deg=sector_sigma_deg,
                 range_sigma_share=range_sigma_share,
+                scale_m=polar.falloff_m(place.range_min_m, notice_m),
             )
         case Bearing():
             x_m, y_m, turn_deg = _observer(place.lon_deg, place.lat_deg, frame)
@@ -77,6 +82,7 @@ def place_shape(place: Place, frame: Frame, *, sector_sigma_deg: float, range_si
                 place.range_min_m,
                 place.range_max_m,
                 range_sigma_share=range_sigma_share,
+                scale_m=polar.falloff_m(place.range_min_m, notice_m),
             )
         case Area():
             ring = np.asarray(place.ring_deg, dtype=np.float64).reshape(-1, 2)

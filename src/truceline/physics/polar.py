@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from truceline.physics.checks import FARTHEST_M, require
+from truceline.physics.notice import scale_of
 
 F64 = NDArray[np.float64]
 
@@ -20,46 +21,57 @@ _HALVINGS = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Band:
-    """A distance band with soft edges.
+    """A distance band with soft edges; without a far limit it falls off as exp(-(r / scale_m)^2).
 
-    `radius_m` and `cdf` (k,) tabulate the share of the mass within a radius when all of the plane is equally
-    likely beforehand; `mass_m2` is the integral of r x window over r, in square metres per radian.
+    `scale_m` is infinite where a far limit was stated, `range_max_m` where none was. `radius_m` and `cdf` (k,)
+    tabulate the share of the mass within a radius when all of the plane is equally likely beforehand; `mass_m2` is the
+    integral of r x window over r, in square metres per radian.
     """
 
     range_min_m: float
     range_max_m: float
     sigma_min_m: float
     sigma_max_m: float
+    scale_m: float
     radius_m: F64
     cdf: F64
     mass_m2: float
 
 
-def build_band(range_min_m: float, range_max_m: float, sigma_share: float, sigma_m: float) -> Band:
+def falloff_m(range_min_m: float, notice_m: float) -> float:
+    """`scale_m` of a band without a far limit, for something that is noticed as far as `notice_m`.
+
+    Half of it: at `notice_m` itself exp(-4) is left, a fiftieth. Whoever states a near limit beyond half of it
+    noticed from that far, so the scale is at least the near limit.
+    """
+    return max(scale_of(notice_m), range_min_m)
+
+
+def rms_range_m(range_min_m: float, range_max_m: float, scale_m: float = np.inf) -> float:
+    """Root mean square of the distance of a point of the band, its edges taken as sharp."""
+    far = np.sqrt(2.0) * scale_m if range_max_m == np.inf else range_max_m
+    return float(np.hypot(range_min_m, far) / np.sqrt(2.0))
+
+
+def build_band(
+    range_min_m: float, range_max_m: float, sigma_share: float, sigma_m: float, *, scale_m: float = np.inf
+) -> Band:
     """A band whose edges blur by `sigma_share` of their own distance and by `sigma_m` > 0 besides.
 
-    A band narrower than 1 m is taken as 1 m wide about its middle. Raises ValueError, naming the field, if an
-    edge is missing, infinite, negative or in the wrong order.
+    An infinite `range_max_m` is a limit that nobody stated: the band then falls off with `scale_m`, which is not
+    used otherwise. A band narrower than 1 m is taken as 1 m wide about its middle. Raises ValueError, naming the
+    field, if an edge is missing, negative or in the wrong order, or neither limit nor scale is given.
     """
-    if range_max_m == np.inf:
-        raise ValueError("range_max_m is unbounded: bound it first by how far the sensor notices such a thing")
-    low = require("range_min_m", range_min_m, low=0.0, high=FARTHEST_M)
-    high = require("range_max_m", range_max_m, low=0.0, high=FARTHEST_M)
-    if high < low:
-        raise ValueError(f"range_max_m is {high}: it lies before range_min_m, {low}")
-    if high <= 0.0:
-        raise ValueError("range_max_m is 0: a band has to reach somewhere")
-    if high - low < NARROWEST_BAND_M:
-        middle = 0.5 * (low + high)
-        low, high = max(0.0, middle - 0.5 * NARROWEST_BAND_M), middle + 0.5 * NARROWEST_BAND_M
+    low, high, scale = _limits(range_min_m, range_max_m, scale_m)
     sigma_min = float(np.hypot(sigma_share * low, sigma_m))
-    sigma_max = float(np.hypot(sigma_share * high, sigma_m))
-    far = high + _REACH * sigma_max
+    sigma_max = float(np.hypot(sigma_share * high, sigma_m)) if high < np.inf else sigma_m
+    edges = [(low, sigma_min)] + ([(high, sigma_max)] if high < np.inf else [])
+    far = high + _REACH * sigma_max if high < np.inf else float(np.hypot(low, _REACH * scale))
     knots = [np.linspace(0.0, far, 513)]
-    for edge, sigma in ((low, sigma_min), (high, sigma_max)):
+    for edge, sigma in edges:
         knots.append(np.linspace(max(0.0, edge - _REACH * sigma), edge + _REACH * sigma, 257))
     radius = np.unique(np.concatenate(knots))
-    mass = radius * _band_window(radius, low, high, sigma_min, sigma_max)
+    mass = radius * _band_window(radius, low, high, sigma_min, sigma_max, scale)
     steps = 0.5 * (mass[1:] + mass[:-1]) * np.diff(radius)
     total = float(steps.sum())
     cdf = np.concatenate([[0.0], np.cumsum(steps) / total])
@@ -68,6 +80,7 @@ def build_band(range_min_m: float, range_max_m: float, sigma_share: float, sigma
         range_max_m=high,
         sigma_min_m=sigma_min,
         sigma_max_m=sigma_max,
+        scale_m=scale,
         radius_m=radius,
         cdf=cdf,
         mass_m2=total,
@@ -75,8 +88,8 @@ def build_band(range_min_m: float, range_max_m: float, sigma_share: float, sigma
 
 
 def band_window(band: Band, r_m: F64) -> F64:
-    """Probability that something `r_m` away is said to lie in the band; between 0 and 1, shape as `r_m`."""
-    return _band_window(r_m, band.range_min_m, band.range_max_m, band.sigma_min_m, band.sigma_max_m)
+    """Probability that something `r_m` away is noticed and said to lie in the band; in [0, 1], shape as `r_m`."""
+    return _band_window(r_m, band.range_min_m, band.range_max_m, band.sigma_min_m, band.sigma_max_m, band.scale_m)
 
 
 def radius_at(band: Band, u: F64) -> F64:
@@ -84,10 +97,28 @@ def radius_at(band: Band, u: F64) -> F64:
     return np.asarray(np.interp(u, band.cdf, band.radius_m))
 
 
-def _band_window(r_m: F64, low: float, high: float, sigma_low: float, sigma_high: float) -> F64:
+def _limits(range_min_m: float, range_max_m: float, scale_m: float) -> tuple[float, float, float]:
+    """Near limit, far limit and scale, of which one of the last two is infinite; refuses what is no band."""
+    low = require("range_min_m", range_min_m, low=0.0, high=FARTHEST_M)
+    if range_max_m == np.inf:
+        if scale_m == np.inf:
+            raise ValueError("range_max_m is unbounded: bound it first by how far the sensor notices such a thing")
+        return low, np.inf, require("scale_m", scale_m, low=NARROWEST_BAND_M, high=FARTHEST_M)
+    high = require("range_max_m", range_max_m, low=0.0, high=FARTHEST_M)
+    if high < low:
+        raise ValueError(f"range_max_m is {high}: it lies before range_min_m, {low}")
+    if high <= 0.0:
+        raise ValueError("range_max_m is 0: a band has to reach somewhere")
+    if high - low < NARROWEST_BAND_M:
+        middle = 0.5 * (low + high)
+        return max(0.0, middle - 0.5 * NARROWEST_BAND_M), middle + 0.5 * NARROWEST_BAND_M, np.inf
+    return low, high, np.inf
+
+
+def _band_window(r_m: F64, low: float, high: float, sigma_low: float, sigma_high: float, scale: float) -> F64:
     below_high = ndtr((high - r_m) / sigma_high) - ndtr((-high - r_m) / sigma_high)
     below_low = ndtr((low - r_m) / sigma_low) - ndtr((-low - r_m) / sigma_low)  # 0 where the band starts at 0
-    return np.asarray(np.maximum(below_high - below_low, 0.0))
+    return np.asarray(np.maximum(below_high - below_low, 0.0) * np.exp(-((r_m / scale) ** 2)))
 
 
 def merge_arcs(arcs_deg: tuple[tuple[float, float], ...]) -> F64:

@@ -21,6 +21,7 @@ FLOOR_DEG = 0.05  # no direction is known better
 # the edges puts the mass up to twice too far away; there it blurs the window point by point instead.
 BLUR_SHARE = 0.15
 WIDER = 1.2  # the Gaussian that carries the nodes of a blurred window is that much wider than the window
+LEAST_ERROR = -0.95  # a distance seems at most twenty times as far as it is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -51,6 +52,7 @@ def build(
     *,
     sector_sigma_deg: float,
     range_sigma_share: float,
+    scale_m: float = math.inf,
 ) -> SectorShape:
     """The likelihood of "in these arcs, this far from me", as a density over the plane.
 
@@ -58,26 +60,27 @@ def build(
     ----------
     x_m, y_m, sigma_m : metres in the plane; where the observer was, one standard deviation of it per axis, at least 1
     arcs_deg : (from, to), degrees clockwise from the plane's +y; none means all round
-    range_min_m, range_max_m : metres; a band narrower than 1 m is taken as 1 m wide
+    range_min_m, range_max_m : metres; a band narrower than 1 m is taken as 1 m wide; infinite for no far limit stated
     sector_sigma_deg : degrees; error of a perceived direction; below 0.05 it is taken as 0.05
     range_sigma_share : error of a perceived distance as a share of it
+    scale_m : metres; how the chance to notice falls off where no far limit was stated (`polar.falloff_m`)
 
     Raises
     ------
     ValueError
-        naming the field that is not finite or out of range; an unbounded band has to be bounded first.
+        naming the field that is not finite or out of range; a band without a far limit needs a scale.
     """
     sigma = max(require("sigma_m", sigma_m, low=0.0, high=FARTHEST_M), FLOOR_M)
     angle_sigma = math.radians(max(require("sector_sigma_deg", sector_sigma_deg, low=0.0), FLOOR_DEG))
     require("range_sigma_share", range_sigma_share, low=0.0, high=1.0)
-    blurred = sigma > BLUR_SHARE * math.hypot(range_min_m, range_max_m) / math.sqrt(2.0)
+    blurred = sigma > BLUR_SHARE * polar.rms_range_m(range_min_m, range_max_m, scale_m)
     edge_sigma = FLOOR_M if blurred else sigma
     sharp = SectorShape(
         x_m=require("x_m", x_m),
         y_m=require("y_m", y_m),
         arcs_rad=polar.merge_arcs(arcs_deg),
         angle_sigma_rad=min(angle_sigma, polar.WIDEST_RAD),
-        band=polar.build_band(range_min_m, range_max_m, range_sigma_share, edge_sigma),
+        band=polar.build_band(range_min_m, range_max_m, range_sigma_share, edge_sigma, scale_m=scale_m),
         edge_sigma_m=edge_sigma,
         blur_m=0.0,
         cores_m=np.empty((0, 2)),
@@ -176,3 +179,26 @@ def _angle_sigma(shape: SectorShape, r_m: F64) -> F64:
 
 def _at(shape: SectorShape, r_m: F64, theta_rad: F64) -> F64:
     return np.column_stack([shape.x_m + r_m * np.sin(theta_rad), shape.y_m + r_m * np.cos(theta_rad)])
+
+
+def draw_arc(direction_rad: F64, rng: Generator, *, sigma_rad: float, n_points: int = 16) -> tuple[F64, F64]:
+    """The compass point that an observer names for things in the directions (n,): where its arc begins and ends.
+
+    Both are in radians like the directions; an arc over the zero ends beyond 2 pi or begins below 0.
+    """
+    step = 2.0 * np.pi / n_points
+    perceived = direction_rad + sigma_rad * rng.standard_normal(len(direction_rad))
+    middle = np.mod(np.rint(perceived / step), n_points) * step
+    return np.asarray(middle - 0.5 * step), np.asarray(middle + 0.5 * step)
+
+
+def draw_band(r_m: F64, rng: Generator, *, sigma_share: float, edges_m: F64) -> tuple[F64, F64]:
+    """The distance band that an observer names for things `r_m` (n,) away: its near and its far edge, metres.
+
+    `edges_m` (k + 1,) bound k bands from 0 on; what seems farther than the last is put into the last. The error is a
+    share of the distance perceived, so that the chance of being put beyond an edge is that of a soft edge of `Band`.
+    """
+    error = np.maximum(sigma_share * rng.standard_normal(len(r_m)), LEAST_ERROR)
+    band = np.searchsorted(edges_m, r_m / (1.0 + error), side="right") - 1
+    band = np.clip(band, 0, len(edges_m) - 2)
+    return np.asarray(edges_m[band]), np.asarray(edges_m[band + 1])

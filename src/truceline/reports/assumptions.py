@@ -31,9 +31,11 @@ MODEL_WORDS = {  # a parameter of a sensor model: what it is, and how its figure
     "sector_sigma_deg": ("error of a direction (one standard deviation)", "{:g} degrees"),
     "range_sigma_share": ("error of a distance (one standard deviation)", "{:g} % of it"),
     "travel_speed_m_s": ("speed of the signal", "{:g} m/s"),
+    "travel_speed_sigma_share": ("error of that speed (one standard deviation)", "{:g} % of it"),
     "range_max_m": ("farthest that {} noticed", "{:g} km"),
+    "lasts_s": ("longest that {} going on before being noticed", "{:g} h"),
 }
-SCALE = {"range_sigma_share": 100.0, "range_max_m": 0.001}
+SCALE = {"range_sigma_share": 100.0, "travel_speed_sigma_share": 100.0, "range_max_m": 0.001, "lasts_s": 1.0 / 3600.0}
 
 
 def assumptions(

@@ -3,6 +3,7 @@
 from types import MappingProxyType
 
 from truceline.domain.ports import Parameter, SensorModel
+from truceline.sensors.signals import OVER_AT_ONCE, SOUND_M_S, SOUND_SIGMA_SHARE
 
 _LAB = "https://pmc.ncbi.nlm.nih.gov/articles/PMC3663857 (laboratory, front: RMS 6.2 degrees)"
 _UNDER = "https://www.arl.army.mil/arlreports/2013/technical-report.cfm?id=6823 (by ear, distance is too short)"
@@ -22,11 +23,8 @@ MODEL = SensorModel(
     family="sector",
     sector_sigma_deg=_assumed(12.0, f"no field figure found, 10-15 taken; floor {_LAB}"),
     range_sigma_share=_assumed(0.45, f"0.4-0.5 taken; {_UNDER}"),
-    travel_speed_m_s=Parameter(
-        value=337.3,
-        reference="ideal gas: dry air at 10 C, 331.3 m/s x sqrt(283.15 / 273.15)",
-        grade="derived",
-    ),
+    travel_speed_m_s=SOUND_M_S,
+    travel_speed_sigma_share=SOUND_SIGMA_SHARE,
     range_max_m=MappingProxyType(
         {
             "": _assumed(15_000.0, f"as for an explosion; {_LOGGED}"),
@@ -36,4 +34,5 @@ MODEL = SensorModel(
             "shot": _assumed(3_000.0, f"small arms, {_HALF}"),
         }
     ),
+    lasts_s=OVER_AT_ONCE,
 )

@@ -3,6 +3,7 @@
 from types import MappingProxyType
 
 from truceline.domain.ports import Parameter, SensorModel
+from truceline.sensors.signals import AT_ONCE, NO_DELAY, OVER_AT_ONCE
 
 
 def _assumed(value: float, reference: str) -> Parameter:
@@ -14,7 +15,8 @@ MODEL = SensorModel(
     family="sector",
     sector_sigma_deg=_assumed(5.0, "no figure found; a compass point named by eye, well below its 22.5 degrees"),
     range_sigma_share=_assumed(0.3, "no figure found; better than by ear (0.4-0.5), poor at night"),
-    travel_speed_m_s=Parameter(value=0.0, reference="light arrives at once", grade="derived"),
+    travel_speed_m_s=AT_ONCE,
+    travel_speed_sigma_share=NO_DELAY,
     range_max_m=MappingProxyType(
         {
             "": _assumed(10_000.0, "no figure found; about as far as cameras log, in clear air and line of sight"),
@@ -25,4 +27,5 @@ MODEL = SensorModel(
             "shot": _assumed(3_000.0, "no figure found; as by ear"),
         }
     ),
+    lasts_s=OVER_AT_ONCE,
 )

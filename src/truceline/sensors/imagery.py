@@ -1,10 +1,9 @@
-"""A satellite, in heat or in pictures: the place of a pixel."""
+"""A satellite or aircraft whose pictures are read later: the place of what they show."""
 
 from types import MappingProxyType
 
 from truceline.domain.ports import Parameter, SensorModel
-
-_PIXEL = "https://developers.google.com/earth-engine/datasets/catalog/FIRMS (MODIS pixel, 1 km)"
+from truceline.sensors.signals import AT_ONCE, FIRE_LASTS, NO_DELAY
 
 MODEL = SensorModel(
     name="imagery",
@@ -19,6 +18,16 @@ MODEL = SensorModel(
         reference="no figure found; used only where a distance from a place is written",
         grade="assumed",
     ),
-    travel_speed_m_s=Parameter(value=0.0, reference="light arrives at once", grade="derived"),
-    range_max_m=MappingProxyType({"": Parameter(value=1_000.0, reference=_PIXEL, grade="reported")}),
+    travel_speed_m_s=AT_ONCE,
+    travel_speed_sigma_share=NO_DELAY,
+    range_max_m=MappingProxyType(
+        {
+            "": Parameter(
+                value=1_000.0,
+                reference="no figure found; used only where a direction from a place is written without a distance",
+                grade="assumed",
+            ),
+        }
+    ),
+    lasts_s=FIRE_LASTS,
 )

@@ -3,6 +3,7 @@
 from types import MappingProxyType
 
 from truceline.domain.ports import Parameter, SensorModel
+from truceline.sensors.signals import NO_DELAY, OVER_AT_ONCE
 
 MODEL = SensorModel(
     name="reported",
@@ -22,6 +23,7 @@ MODEL = SensorModel(
         reference="the teller's time is taken as it is: how it was perceived is not known",
         grade="assumed",
     ),
+    travel_speed_sigma_share=NO_DELAY,
     range_max_m=MappingProxyType(
         {
             "": Parameter(
@@ -31,4 +33,5 @@ MODEL = SensorModel(
             ),
         }
     ),
+    lasts_s=OVER_AT_ONCE,
 )

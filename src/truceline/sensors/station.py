@@ -3,10 +3,11 @@
 from types import MappingProxyType
 
 from truceline.domain.ports import Parameter, SensorModel
+from truceline.sensors.signals import OVER_AT_ONCE
 
 MODEL = SensorModel(
     name="station",
-    family="sector",
+    family="arrival",
     sector_sigma_deg=Parameter(
         value=180.0,
         reference="one station measures no direction: any error up to the whole circle",
@@ -22,6 +23,11 @@ MODEL = SensorModel(
         reference="middle of 3-6 km/s through the ground; working default, no address",
         grade="assumed",
     ),
+    travel_speed_sigma_share=Parameter(
+        value=0.19,
+        reference="that of an even spread over 3-6 km/s: 3 / sqrt(12) / 4.5; working default, no address",
+        grade="assumed",
+    ),
     range_max_m=MappingProxyType(
         {
             "": Parameter(
@@ -31,4 +37,5 @@ MODEL = SensorModel(
             ),
         }
     ),
+    lasts_s=OVER_AT_ONCE,
 )

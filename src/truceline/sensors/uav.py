@@ -3,6 +3,7 @@
 from types import MappingProxyType
 
 from truceline.domain.ports import Parameter, SensorModel
+from truceline.sensors.signals import AT_ONCE, NO_DELAY, OVER_AT_ONCE
 
 _SEEN = "https://spacenews.com/us-begins-uav-surveillance-flights-along-texas-mexico-border/ (infrared, 13 km)"
 
@@ -19,6 +20,8 @@ MODEL = SensorModel(
         reference="no figure found; used only where a distance is given instead of a place",
         grade="assumed",
     ),
-    travel_speed_m_s=Parameter(value=0.0, reference="light arrives at once", grade="derived"),
+    travel_speed_m_s=AT_ONCE,
+    travel_speed_sigma_share=NO_DELAY,
     range_max_m=MappingProxyType({"": Parameter(value=13_000.0, reference=_SEEN, grade="reported")}),
+    lasts_s=OVER_AT_ONCE,
 )

@@ -78,17 +78,19 @@ def check_names(file: str, names: Sequence[str], known: Sequence[str]) -> None:
         seen.add(name)
 
 
-def csv_rows(file: str, text: str, known: Sequence[str]) -> tuple[tuple[str, ...], Iterator[list[str] | Problem]]:
+def csv_rows(
+    file: str, text: str, known: Sequence[str] | None
+) -> tuple[tuple[str, ...], Iterator[list[str] | Problem]]:
     """Header of a CSV text and its rows in order; a row that does not fit the header comes as a Problem at its place.
 
-    Blank lines are no rows. Raises SourceError where the header cannot be used.
+    Blank lines are no rows; `known` None takes any column names. Raises SourceError where the header cannot be used.
     """
     lines = csv.reader(io.StringIO(text, newline=""))
     try:
         header = tuple(cell.strip() for cell in next((row for row in lines if row), []))
     except csv.Error as error:
         raise SourceError(f"{file}: the header cannot be read ({error}).") from error
-    check_names(file, header, known)
+    check_names(file, header, header if known is None else known)
     return header, _fitting(lines, len(header))
 
 
@@ -114,7 +116,9 @@ def read_sheet(payload: RawPayload, columns: Sequence[Column]) -> Sheet:
     if suffix == ".parquet":
         return _read_parquet(payload.name, body, columns)
     text = decode(payload.name, body)
-    return _read_csv(payload.name, text, columns) if suffix == ".csv" else _read_ndjson(payload.name, text, columns)
+    if suffix == ".csv":
+        return csv_sheet(payload.name, text, [c.name for c in columns])
+    return _read_ndjson(payload.name, text, columns)
 
 
 def _read_parquet(file: str, body: bytes, columns: Sequence[Column]) -> Sheet:
@@ -127,8 +131,9 @@ def _read_parquet(file: str, body: bytes, columns: Sequence[Column]) -> Sheet:
     return Sheet(table=table, n_rows=table.num_rows, problems=())
 
 
-def _read_csv(file: str, text: str, columns: Sequence[Column]) -> Sheet:
-    header, rows = csv_rows(file, text, [c.name for c in columns])
+def csv_sheet(file: str, text: str, known: Sequence[str] | None) -> Sheet:
+    """The columns of a CSV text as it was written (see `csv_rows`), all of them text."""
+    header, rows = csv_rows(file, text, known)
 
     def chunk(cells: Sequence[Any]) -> tuple[pa.Table, list[Problem]]:
         turned = zip(*cells, strict=True)

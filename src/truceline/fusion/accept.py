@@ -1,0 +1,116 @@
+"""Which hypotheses become events: the best first, each scored again from what is still free when its turn comes."""
+
+import heapq
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from truceline.fusion.hypotheses import MOST_MEMBERS, Pool, Scene, Work, best_kind, grow, make_pool, propose, score
+from truceline.physics.columns import F64, I64
+from truceline.physics.weigh import NOTHING
+
+ROUNDS = 2  # rows that are left over start hypotheses among themselves once more
+ELSEWHERE = -2  # the event of a row whose event lies partly outside
+TRIES = 3  # times a hypothesis may come back with fewer members
+
+
+class Events(NamedTuple):
+    """Events being built: `members` (k, MOST_MEMBERS), `count` (k,), `state` (k, 3), `cov` (k, 6), `score` (k,).
+
+    `home` (n,) is the event of each row, -1 for none, ELSEWHERE for one not in here; `size` (1,) how many there are; an event of no members is gone.
+    """
+
+    members: I64
+    count: I64
+    state: F64
+    cov: F64
+    score: F64
+    home: I64
+    size: I64
+
+
+@njit(cache=True, nogil=True)
+def make_events(n: int) -> Events:
+    """No events yet among `n` rows."""
+    room = n // 2 + 1
+    return Events(
+        np.zeros((room, MOST_MEMBERS), dtype=np.int64),
+        np.zeros(room, dtype=np.int64),
+        np.zeros((room, 3)),
+        np.zeros((room, 6)),
+        np.zeros(room),
+        np.full(n, -1, dtype=np.int64),
+        np.zeros(1, dtype=np.int64),
+    )
+
+
+@njit(cache=True, nogil=True)
+def found_event(events: Events, members: I64, state: F64, cov: F64, value: float) -> int:
+    """Add an event of `members`; its number."""
+    k = events.size[0]
+    events.size[0] += 1
+    events.count[k] = len(members)
+    events.state[k], events.cov[k], events.score[k] = state, cov, value
+    for m in range(len(members)):
+        events.members[k, m] = members[m]
+        events.home[members[m]] = k
+    return k
+
+
+@njit(cache=True, nogil=True)
+def accept(scene: Scene, pool: Pool, free: np.ndarray, events: Events, work: Work) -> None:
+    """Turn hypotheses into events, lazily: what lost members to a better one is fitted again and waits its turn."""
+    heap = [(0.0, -1)]
+    heap.pop()
+    tries = np.zeros(pool.size[0], dtype=np.int64)
+    for h in range(pool.size[0]):
+        heapq.heappush(heap, (-pool.score[h], h))
+    while len(heap) > 0:
+        _, h = heapq.heappop(heap)
+        n = pool.count[h]
+        left = 0
+        for m in range(n):
+            if free[pool.members[h, m]]:
+                work.members[left] = pool.members[h, m]
+                left += 1
+        if left < 2 or (left < n and tries[h] == TRIES):
+            continue
+        work.state[:] = pool.state[h]
+        if left == n and tries[h] == 0:
+            value = score(scene, work.members[:n], work.state, work.cov, work.fit)
+        else:
+            value, n = _again(scene, free, left, work)
+        if n < 2 or value <= 0.0:
+            continue
+        if left < pool.count[h] and len(heap) > 0 and -heap[0][0] > value:
+            tries[h] += 1
+            pool.count[h], pool.score[h] = n, value
+            pool.state[h] = work.state
+            for m in range(n):
+                pool.members[h, m] = work.members[m]
+            heapq.heappush(heap, (-value, h))
+            continue
+        found_event(events, work.members[:n], work.state, work.cov, value)
+        for m in range(n):
+            free[work.members[m]] = False
+
+
+@njit(cache=True, nogil=True)
+def _again(scene: Scene, free: np.ndarray, left: int, work: Work) -> tuple[float, int]:
+    """What a hypothesis is worth with the members that are left, and whatever else is free now."""
+    kind = best_kind(scene, work.members[:left])[0]
+    if score(scene, work.members[:left], work.state, work.cov, work.fit) == NOTHING:
+        return NOTHING, 0
+    return grow(scene, free, kind, work)
+
+
+@njit(cache=True, nogil=True)
+def find(scene: Scene, free: np.ndarray, starting: np.ndarray, events: Events, work: Work) -> None:
+    """Propose and accept; what is left over tries among itself once more."""
+    for _ in range(ROUNDS):
+        pool = make_pool(len(scene.rows))
+        propose(scene, free, starting, pool, work)
+        if pool.size[0] == 0:
+            return
+        accept(scene, pool, free, events, work)

@@ -1,0 +1,286 @@
+"""Compiled likelihoods of single observations: how well one explains an event at (x, y, t), and how it pulls on it.
+
+Everything is a density over place and time of origin, so it integrates to one over the plane and all time. Where the
+event itself is only known to a covariance, the errors of the observation widen by it: with a covariance of zero the
+result is the likelihood itself, otherwise a predictive density (exact for a fix, to first order for the others).
+"""
+
+import math
+
+import numpy as np
+from numba import njit
+
+from truceline.physics.columns import AREA, ARRIVAL, BEARING, F64, FIX, SECTOR, Records
+
+NOTHING = -1e30  # log of a density that is zero
+FULL_RAD = 2.0 * math.pi
+LOG_FULL = math.log(FULL_RAD)
+ROOT_HALF = math.sqrt(0.5)
+ALL_ROUND_RAD = math.pi - 1e-9  # half of what the arcs span: no direction was stated
+NEAREST_M = 1.0  # directions and distances from closer than this are those from here
+SHARPEST = 6.0  # a Gaussian edge farther away than this many deviations is no edge
+
+
+@njit(cache=True, nogil=True)
+def share_between(low: float, high: float) -> float:
+    """Share of a standard normal between `low` and `high`, as two tails of one sign where both are far out."""
+    if low < -SHARPEST:
+        return 0.5 * math.erfc(-high * ROOT_HALF)
+    if low > 0.0:
+        return 0.5 * (math.erfc(low * ROOT_HALF) - math.erfc(high * ROOT_HALF))
+    return 0.5 * (math.erfc(-high * ROOT_HALF) - math.erfc(-low * ROOT_HALF))
+
+
+@njit(cache=True, nogil=True)
+def wrapped(angle_rad: float) -> float:
+    """The angle within [-pi, pi)."""
+    return angle_rad - FULL_RAD * math.floor((angle_rad + math.pi) / FULL_RAD)
+
+
+@njit(cache=True, nogil=True)
+def log_distance(rows: Records, i: int, r_m: float, extra_m2: float) -> float:
+    """Log of the distance window over its mass: per m2 and radian; `extra_m2` widens its edges."""
+    row = rows[i]
+    high, scale = row.range_max_m, row.scale_m
+    away = -row.log_mass
+    if scale < math.inf:
+        away -= (r_m * r_m) / (scale * scale)
+    sigma = math.sqrt(row.sigma_max_m * row.sigma_max_m + extra_m2)
+    far = (high - r_m) / sigma
+    low = row.range_min_m
+    if far > SHARPEST and low <= 0.0:
+        return away
+    window = share_between((-high - r_m) / sigma, far)
+    if low > 0.0:
+        near = math.sqrt(row.sigma_min_m * row.sigma_min_m + extra_m2)
+        window -= share_between((-low - r_m) / near, (low - r_m) / near)
+    if window <= 1e-300:
+        return NOTHING
+    return away + math.log(window)
+
+
+@njit(cache=True, nogil=True)
+def log_direction(rows: Records, i: int, arcs: F64, theta_rad: float, sigma_rad: float) -> float:
+    """Log density per radian of the direction (clockwise from +y) that a bearing or the arcs of a sector state."""
+    row = rows[i]
+    if row.family == BEARING:
+        z = wrapped(theta_rad - row.bearing_rad) / sigma_rad
+        log_p = -0.5 * z * z - math.log(sigma_rad) - 0.5 * LOG_FULL
+        if sigma_rad < 0.7:
+            return log_p
+        total = math.exp(log_p)  # so wide that the other turns of the circle count
+        for turn in (-2.0, -1.0, 1.0, 2.0):
+            w = z + turn * FULL_RAD / sigma_rad
+            total += math.exp(-0.5 * w * w) / (sigma_rad * math.sqrt(FULL_RAD))
+        return math.log(total)
+    if row.half_arc_rad >= ALL_ROUND_RAD:
+        return -LOG_FULL
+    mass, width = 0.0, 0.0
+    turns = int(math.ceil((math.pi + SHARPEST * sigma_rad) / FULL_RAD))
+    for k in range(row.arc_first, row.arc_first + row.arc_count):
+        half = 0.5 * (arcs[k, 1] - arcs[k, 0])
+        width += 2.0 * half
+        off = wrapped(theta_rad - 0.5 * (arcs[k, 0] + arcs[k, 1]))
+        for turn in range(-turns, turns + 1):
+            away = abs(off + turn * FULL_RAD)
+            if away - half > 1.5 * SHARPEST * sigma_rad:
+                continue
+            mass += share_between((-half - away) / sigma_rad, (half - away) / sigma_rad)
+    if mass <= 1e-300:
+        return NOTHING
+    return math.log(mass / width)
+
+
+@njit(cache=True, nogil=True)
+def in_ring(rings: F64, first: int, count: int, x_m: float, y_m: float) -> bool:
+    """Whether a point lies inside the ring of `count` corners from `first` on (even-odd)."""
+    inside = False
+    j = first + count - 1
+    for k in range(first, first + count):
+        if (rings[k, 1] > y_m) != (rings[j, 1] > y_m):
+            at = rings[k, 0] + (y_m - rings[k, 1]) / (rings[j, 1] - rings[k, 1]) * (rings[j, 0] - rings[k, 0])
+            if x_m < at:
+                inside = not inside
+        j = k
+    return inside
+
+
+@njit(cache=True, nogil=True)
+def log_fix(rows: Records, i: int, x_m: float, y_m: float, pxx: float, pxy: float, pyy: float) -> float:
+    """Log density per m2 of a fix (or of an area taken as its even spread), its covariance widened by P."""
+    row = rows[i]
+    det = row.ixx_per_m2 * row.iyy_per_m2 - row.ixy_per_m2 * row.ixy_per_m2
+    cxx = row.iyy_per_m2 / det + pxx
+    cxy = -row.ixy_per_m2 / det + pxy
+    cyy = row.ixx_per_m2 / det + pyy
+    wide = cxx * cyy - cxy * cxy
+    dx, dy = x_m - row.x_m, y_m - row.y_m
+    square = (cyy * dx * dx - 2.0 * cxy * dx * dy + cxx * dy * dy) / wide
+    return -0.5 * square - LOG_FULL - 0.5 * math.log(wide)
+
+
+@njit(cache=True, nogil=True)
+def log_moment(rows: Records, i: int, late_s: float, variance_s2: float) -> float:
+    """Log density per second that an event `late_s` after what the row says is what the row speaks of."""
+    row = rows[i]
+    half = row.half_window_s
+    if half <= 0.0:
+        return -0.5 * late_s * late_s / variance_s2 - 0.5 * math.log(variance_s2) - 0.5 * LOG_FULL
+    sigma = math.sqrt(variance_s2)
+    away = abs(late_s)
+    share = share_between((-half - away) / sigma, (half - away) / sigma)
+    if share <= 1e-300:
+        return NOTHING
+    return math.log(share / (2.0 * half))
+
+
+@njit(cache=True, nogil=True)
+def log_place(rows: Records, i: int, arcs: F64, rings: F64, x_m: float, y_m: float) -> float:
+    """Log density, per m2, of the place that row `i` states, at a point of the plane."""
+    row = rows[i]
+    if row.family == FIX:
+        return log_fix(rows, i, x_m, y_m, 0.0, 0.0, 0.0)
+    if row.family == AREA:
+        return row.log_peak if in_ring(rings, row.ring_first, row.ring_count, x_m, y_m) else NOTHING
+    dx, dy = x_m - row.x_m, y_m - row.y_m
+    r_m = max(math.sqrt(dx * dx + dy * dy), NEAREST_M)
+    log_p = log_distance(rows, i, r_m, 0.0)
+    if row.family == ARRIVAL:
+        return log_p - LOG_FULL
+    blur = row.position_sigma_m / r_m
+    sigma_rad = min(math.sqrt(row.angle_sigma_rad * row.angle_sigma_rad + blur * blur), math.pi)
+    return log_p + log_direction(rows, i, arcs, math.atan2(dx, dy), sigma_rad)
+
+
+@njit(cache=True, nogil=True)
+def origin_s(rows: Records, i: int, x_m: float, y_m: float) -> tuple[float, float]:
+    """When row `i` puts an event that was at a point, and the variance (s2) of that but for a window's width."""
+    row = rows[i]
+    variance = row.time_sigma_s * row.time_sigma_s
+    if row.speed_m_s <= 0.0 or row.family == FIX or row.family == AREA:
+        return row.time_s, variance
+    dx, dy = x_m - row.x_m, y_m - row.y_m
+    delay = max(math.sqrt(dx * dx + dy * dy), NEAREST_M) / row.speed_m_s
+    stretch, shift = row.speed_sigma_share * delay, row.position_sigma_m / row.speed_m_s
+    return row.time_s - delay, variance + stretch * stretch + shift * shift
+
+
+@njit(cache=True, nogil=True)
+def log_predictive(rows: Records, i: int, arcs: F64, rings: F64, state: F64, cov: F64) -> float:
+    """Log density of row `i` for an event at `state` (x_m, y_m, time_s) known to `cov`.
+
+    Parameters
+    ----------
+    rows, arcs, rings : the columns of `physics.columns.Reports`
+    state : (3,) metres, metres, seconds
+    cov : (6,) of a symmetric 3 x 3 matrix: xx, xy, xt, yy, yt, tt; zeros for a known event
+
+    Returns
+    -------
+    nats, of a density per square metre and second; NOTHING where it is zero
+    """
+    row = rows[i]
+    x_m, y_m = state[0], state[1]
+    variance = row.time_sigma_s * row.time_sigma_s + cov[5]
+    if row.family == FIX or row.family == AREA:
+        log_p = log_moment(rows, i, state[2] - row.time_s, variance)
+        if row.family == AREA and cov[0] + cov[3] <= 0.0:
+            if not in_ring(rings, row.ring_first, row.ring_count, x_m, y_m):
+                return NOTHING
+            return log_p + row.log_peak
+        return log_p + log_fix(rows, i, x_m, y_m, cov[0], cov[1], cov[3])
+    dx, dy = x_m - row.x_m, y_m - row.y_m
+    r_m = max(math.sqrt(dx * dx + dy * dy), NEAREST_M)
+    ux, uy = dx / r_m, dy / r_m
+    along_m2 = ux * ux * cov[0] + 2.0 * ux * uy * cov[1] + uy * uy * cov[3]
+    late = state[2] - row.time_s
+    if row.speed_m_s > 0.0:
+        delay = r_m / row.speed_m_s
+        late += delay
+        stretch, shift = row.speed_sigma_share * delay, row.position_sigma_m / row.speed_m_s
+        variance += stretch * stretch + shift * shift + along_m2 / (row.speed_m_s * row.speed_m_s)
+        variance += 2.0 * (ux * cov[2] + uy * cov[4]) / row.speed_m_s
+    log_p = log_moment(rows, i, late, variance) + log_distance(rows, i, r_m, along_m2)
+    if row.family == ARRIVAL:
+        return log_p - LOG_FULL
+    across_m2 = uy * uy * cov[0] - 2.0 * ux * uy * cov[1] + ux * ux * cov[3]
+    blur = (row.position_sigma_m * row.position_sigma_m + across_m2) / (r_m * r_m)
+    sigma_rad = min(math.sqrt(row.angle_sigma_rad * row.angle_sigma_rad + blur), math.pi)
+    return log_p + log_direction(rows, i, arcs, math.atan2(dx, dy), sigma_rad)
+
+
+@njit(cache=True, nogil=True)
+def _add(normal: F64, jx: float, jy: float, jt: float, residual: float, weight: float) -> None:
+    """One scalar measurement, linearised: weight = 1 / variance, residual = stated minus expected."""
+    normal[0] += weight * jx * jx
+    normal[1] += weight * jx * jy
+    normal[2] += weight * jx * jt
+    normal[3] += weight * jy * jy
+    normal[4] += weight * jy * jt
+    normal[5] += weight * jt * jt
+    normal[6] += weight * jx * residual
+    normal[7] += weight * jy * residual
+    normal[8] += weight * jt * residual
+
+
+@njit(cache=True, nogil=True)
+def add_information(rows: Records, i: int, state: F64, normal: F64, windows_too: bool) -> None:
+    """Add what row `i` says about an event near `state` to the normal equations of a Gauss-Newton step.
+
+    `normal` (9,) is xx, xy, xt, yy, yt, tt of the information and the right hand side x, y, t. Windows of distance,
+    direction and time enter with the variance of their even spread; those of time only if `windows_too` (beside an
+    instant they say nothing about it).
+    """
+    row = rows[i]
+    variance = row.time_sigma_s * row.time_sigma_s
+    if row.half_window_s > 0.0:
+        variance += row.half_window_s * row.half_window_s / 3.0
+    timed = windows_too or row.half_window_s <= 0.0
+    dx, dy = state[0] - row.x_m, state[1] - row.y_m
+    if row.family == FIX or row.family == AREA:
+        a, b, c = row.ixx_per_m2, row.ixy_per_m2, row.iyy_per_m2
+        normal[0] += a
+        normal[1] += b
+        normal[3] += c
+        normal[6] -= a * dx + b * dy
+        normal[7] -= b * dx + c * dy
+        if timed:
+            _add(normal, 0.0, 0.0, 1.0, row.time_s - state[2], 1.0 / variance)
+        return
+    r_m = max(math.sqrt(dx * dx + dy * dy), NEAREST_M)
+    ux, uy = dx / r_m, dy / r_m
+    if row.scale_m < math.inf:
+        pull = 2.0 / (row.scale_m * row.scale_m)
+        normal[0] += pull
+        normal[3] += pull
+        normal[6] -= pull * dx
+        normal[7] -= pull * dy
+    else:
+        width = row.range_max_m - row.range_min_m
+        edge = 0.5 * (row.sigma_min_m + row.sigma_max_m)
+        middle = 0.5 * (row.range_max_m + row.range_min_m)
+        _add(normal, ux, uy, 0.0, middle - r_m, 1.0 / (width * width / 12.0 + edge * edge))
+    if row.speed_m_s > 0.0:
+        delay = r_m / row.speed_m_s
+        stretch, shift = row.speed_sigma_share * delay, row.position_sigma_m / row.speed_m_s
+        variance += stretch * stretch + shift * shift
+        if timed:
+            residual = row.time_s - state[2] - delay
+            _add(normal, ux / row.speed_m_s, uy / row.speed_m_s, 1.0, residual, 1.0 / variance)
+    elif timed:
+        _add(normal, 0.0, 0.0, 1.0, row.time_s - state[2], 1.0 / variance)
+    if row.family == BEARING or (row.family == SECTOR and row.half_arc_rad < ALL_ROUND_RAD):
+        blur = row.position_sigma_m / r_m
+        spread = row.angle_sigma_rad * row.angle_sigma_rad + blur * blur + row.half_arc_rad * row.half_arc_rad / 3.0
+        off = wrapped(row.bearing_rad - math.atan2(dx, dy))
+        _add(normal, uy / r_m, -ux / r_m, 0.0, off, 1.0 / spread)
+
+
+@njit(cache=True, nogil=True)
+def weigh(rows: Records, arcs: F64, rings: F64, which: np.ndarray, states: F64) -> F64:
+    """Log likelihood (nats) of each of the rows `which` (n,) for a known event at the same line of `states` (n, 3)."""
+    out = np.empty(len(which))
+    known = np.zeros(6)
+    for n in range(len(which)):
+        out[n] = log_predictive(rows, which[n], arcs, rings, states[n], known)
+    return out

@@ -1,0 +1,174 @@
+"""Where events were: clouds and closed forms against sums over fine grids."""
+
+import math
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+from tests.fusion.test_fit_oracle import GROUPS, TRUTH, camera, ear, station
+from tests.physics.records import Case, log_truth, reports
+from tests.physics.test_weigh import CASES
+from truceline.domain.arrangement import Prior
+from truceline.fusion.associate import associate
+from truceline.fusion.blocks import no_claims
+from truceline.fusion.clouds import at_point, clouds, is_bent, locate
+from truceline.physics.places import shape_density, shape_draw
+from truceline.physics.sector import SectorShape
+
+FAR_CAMERAS = (camera(-800.0, 0.0, 0.1), camera(-900.0, 700.0, -0.1))  # rays that cross at 7 degrees: a long banana
+BENT = {
+    "cameras side by side": FAR_CAMERAS,
+    "camera and station": GROUPS["camera and station"],
+    "two stations": (station(-1500.0, 0.0), station(3500.0, 1500.0, 0.1)),
+    "ear and station": (ear(-1500.0, 500.0), station(3500.0, 1500.0)),
+    "two ears": (ear(-1500.0, 500.0, 4.0), ear(2500.0, -800.0, -5.0)),
+}
+
+
+def _as_one(*cases: Case) -> tuple:
+    """All cases as members of one event, located where the fit puts it."""
+    seen = reports(*cases)
+    n = len(cases)
+    flat = np.zeros((1, 3)) + TRUTH
+    cov = np.array([[9e6, 0.0, 0.0, 9e6, 0.0, 100.0]])  # wide enough to be called bent
+    claims = no_claims(n)._replace(
+        first=np.array([0, n]), member=np.arange(n), own_nats=np.zeros(n), state=flat, cov=cov, score=np.zeros(1)
+    )
+    return seen, locate(seen, claims)
+
+
+def _truth(cases: tuple[Case, ...], xy: np.ndarray) -> np.ndarray:
+    """Log of the product at places (n, 2), time of origin integrated out: instants are Gaussians that multiply."""
+    place, at, variance = np.zeros(len(xy)), [], []
+    with np.errstate(divide="ignore"):
+        for case in cases:
+            place += np.log(shape_density(case.shape, xy))
+            delay, shift = np.zeros(len(xy)), 0.0
+            if case.speed_m_s > 0.0:
+                delay = np.hypot(xy[:, 0] - case.shape.x_m, xy[:, 1] - case.shape.y_m) / case.speed_m_s
+                shift = case.shape.edge_sigma_m / case.speed_m_s
+            at.append(case.time_s - delay)
+            variance.append(case.sigma_s**2 + (case.speed_sigma_share * delay) ** 2 + shift**2)
+    mean, spread = at[0], variance[0]
+    for t, v in zip(at[1:], variance[1:], strict=True):
+        place += norm.logpdf(t, mean, np.sqrt(spread + v))
+        mean, spread = (mean * v + t * spread) / (spread + v), spread * v / (spread + v)
+    return place
+
+
+@pytest.mark.parametrize("name", ["two cameras", "three stations", "fix and ear", "everything"])
+def test_time_is_integrated_out_in_closed_form(name: str) -> None:
+    cases = GROUPS[name]
+    seen, when = reports(*cases), np.zeros(2)
+    for xy in TRUTH[:2] + np.random.default_rng(3).standard_normal((5, 2)) * 80.0:
+        found = at_point(*seen, np.arange(len(cases)), xy[0], xy[1], when)
+        t = np.arange(TRUTH[2] - 40.0, TRUTH[2] + 40.0, 0.01)
+        log_p = sum(log_truth(case, np.column_stack([np.tile(xy, (len(t), 1)), t])) for case in cases)
+        p = np.exp(log_p - log_p.max())
+        assert found == pytest.approx(math.log(p.sum() * 0.01) + log_p.max(), abs=1e-3)
+        assert when[0] == pytest.approx(p @ t / p.sum(), abs=0.01)
+        assert when[1] == pytest.approx(p @ (t - when[0]) ** 2 / p.sum(), rel=0.01)
+
+
+@pytest.mark.parametrize("name", BENT)
+def test_a_cloud_follows_the_product_of_the_likelihoods(name: str) -> None:
+    """Half-planes, mean and spread against a grid: what sides of a line and zones are asked."""
+    cases = BENT[name]
+    seen, found = _as_one(*cases)
+    (points,), (weights,) = clouds(seen, found, [0])
+    side, half = 240, 20_000.0
+    ticks = (np.arange(side) + 0.5) / side * 2.0 * half - half
+    grid = TRUTH[:2] + np.stack(np.meshgrid(ticks, ticks), axis=-1).reshape(-1, 2)
+    log_p = _truth(cases, grid)
+    keep = grid[log_p > log_p.max() - 14.0]
+    low, high = keep.min(axis=0) - 2.0 * half / side, keep.max(axis=0) + 2.0 * half / side
+    axes = [low[k] + (np.arange(side) + 0.5) / side * (high[k] - low[k]) for k in (0, 1)]
+    grid = np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, 2)
+    p = np.exp(_truth(cases, grid) - log_p.max())
+    p /= p.sum()
+    assert weights.sum() == pytest.approx(1.0) and weights.min() >= 0.0
+    spread = math.sqrt(p @ np.sum((grid - p @ grid) ** 2, axis=1))
+    assert np.hypot(*(weights @ points - p @ grid)) < 0.15 * spread
+    for angle in np.linspace(0.0, np.pi, 8, endpoint=False):
+        normal = np.array([math.cos(angle), math.sin(angle)])
+        order = np.argsort(grid @ normal)
+        for quantile in (0.2, 0.5, 0.8):
+            bar = (grid @ normal)[order][np.searchsorted(np.cumsum(p[order]), quantile)]
+            assert weights[points @ normal < bar].sum() == pytest.approx(quantile, abs=0.1)
+
+
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if name != "area"])
+def test_a_single_report_lies_where_its_shape_does(name: str) -> None:
+    """Mean and covariance of one row alone, in closed form or as a cloud, against 200,000 draws of its shape."""
+    case = CASES[name]
+    found = locate(reports(case), no_claims(1))
+    rng = np.random.default_rng(6)
+    xy = shape_draw(case.shape, rng, 200_000)
+    t = case.time_s + case.sigma_s * rng.standard_normal(len(xy)) + case.half_window_s * rng.uniform(-1, 1, len(xy))
+    if case.speed_m_s > 0.0:
+        assert isinstance(case.shape, SectorShape)
+        t -= np.hypot(*xy.T) / case.speed_m_s * (1.0 + case.speed_sigma_share * rng.standard_normal(len(xy)))
+    truth = np.cov(np.column_stack([xy, t]).T)
+    spread = math.sqrt(np.trace(truth[:2, :2]))
+    mean = np.array([found.x_m[0], found.y_m[0]])
+    assert np.hypot(*(mean - xy.mean(axis=0))) < 0.05 * spread
+    assert found.time_s[0] == pytest.approx(t.mean(), abs=0.1 * t.std())
+    assert found.cov[0][:2, :2] == pytest.approx(truth[:2, :2], rel=0.1, abs=0.03 * spread**2)
+    assert found.cov[0][2, 2] == pytest.approx(truth[2, 2], rel=0.15)
+
+
+def test_what_is_nearly_linear_stays_a_gaussian() -> None:
+    cases = GROUPS["everything"]
+    seen = reports(*cases)
+    found = associate(seen, epoch_s=0.0, prior=Prior())
+    assert found.n_events == 1
+    six = found.cov[0][np.triu_indices(3)]
+    assert not is_bent(seen.rows, found.member, np.array([found.x_m[0], found.y_m[0], found.time_s[0]]), six)
+    (points,), (weights,) = clouds(seen, found, [0])
+    assert weights @ points == pytest.approx([found.x_m[0], found.y_m[0]], abs=0.01)
+    away = points - weights @ points
+    assert (away * weights[:, None]).T @ away == pytest.approx(found.cov[0][:2, :2], rel=1e-6)
+    assert np.hypot(found.x_m[0] - TRUTH[0], found.y_m[0] - TRUTH[1]) < 4.0 * math.sqrt(np.trace(found.cov[0][:2, :2]))
+
+
+# -- compiled and not ---------------------------------------------------------------------------------------------
+
+BOTH_WAYS = """
+import sys
+import numba, numpy as np
+from tests.fusion.scenes import draw_small
+from truceline.domain.arrangement import Prior
+from truceline.fusion.associate import associate
+from truceline.fusion.clouds import clouds
+said = []
+for seed in (1, 2, 104):
+    seen = draw_small(seed, events=2, clutter=1, apart_s=100.0).reports
+    seen = seen._replace(rows=seen.rows.view(np.recarray))  # uncompiled, only this one knows row.field
+    found = associate(seen, epoch_s=0.0, prior=Prior())
+    xy, weights = clouds(seen, found, np.arange(found.n_events))
+    for one in (found.first, found.member, found.x_m, found.y_m, found.time_s, found.cov, found.gain_nats,
+                found.llr_nats, found.p_member, xy, weights):
+        said += np.asarray(one, dtype=float).ravel().tolist()
+sys.stdout.write(f"{bool(numba.config.DISABLE_JIT)} " + " ".join(v.hex() for v in said))
+"""
+
+
+@pytest.mark.slow
+def test_compiled_and_interpreted_association_say_the_same() -> None:
+    said = {}
+    for disabled in ("0", "1"):
+        path = os.pathsep.join(p for p in [str(Path.cwd()), *sys.path] if p)
+        env = {**os.environ, "NUMBA_DISABLE_JIT": disabled, "PYTHONPATH": path}
+        run = subprocess.run(
+            [sys.executable, "-c", BOTH_WAYS], env=env, capture_output=True, text=True, check=False, timeout=400
+        )
+        assert run.returncode == 0, run.stderr
+        state, *values = run.stdout.split()
+        assert state == str(disabled == "1")
+        said[disabled] = np.array([float.fromhex(v) for v in values])
+    np.testing.assert_allclose(said["0"], said["1"], rtol=1e-6, atol=1e-6)
