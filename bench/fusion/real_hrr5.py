@@ -20,9 +20,7 @@ from truceline.geo.frame import local_frame
 
 DETECTIONS = "data/infrasound/HRR-5.dets.json"
 TRUTH_DEG = (-106.333961, 33.5377)  # SOURCES.md
-# Explosions that an array hears hundreds of kilometres away are rare: one a day in four million km2 (assumed). The
-# default of Prior is for single shots along a line of contact.
-PRIOR = Prior(incident_rate_per_km2_h=1e-8)
+PRIOR = Prior()
 TIME_SIGMA_S = 10.0  # assumed: half the window over which such a detection is averaged
 SITE_SIGMA_M = 100.0  # assumed: the middle of an array is given, not each microphone
 REGION_90 = 4.605  # of the squared distance in standard deviations, in a plane (chi squared, 2 degrees of freedom)

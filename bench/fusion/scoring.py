@@ -122,6 +122,6 @@ def _errors(rows, order, edges, states):
     for k in range(len(out)):
         members = order[edges[k] : edges[k + 1]]
         state = states[k].copy()
-        settled = descend(rows, members, len(members), state, cov, work, STEPS)
+        settled = descend(rows, members, state, cov, work)
         out[k] = np.hypot(state[0] - states[k, 0], state[1] - states[k, 1]) if settled != NOTHING else np.inf
     return out

@@ -18,8 +18,11 @@ from truceline.app import sensor_models
 from truceline.domain.arrangement import Prior, Regions
 from truceline.domain.columns import from_rows
 from truceline.domain.observation import COLUMNS
+from truceline.fusion.associate import associate
 from truceline.fusion.batch import Batch, make_batch
+from truceline.fusion.clouds import clouds
 from truceline.geo.frame import local_frame
+from truceline.physics.columns import ARRIVAL
 from truceline.physics.weigh import NOTHING, weigh
 from truceline.reports import svg
 
@@ -30,6 +33,7 @@ Row = dict[str, Any]
 START = datetime(2026, 3, 4, 18, 0, tzinfo=UTC)
 FRAME = local_frame(38.5, 48.7)
 SHARES = (0.99, 0.9, 0.5)
+OBSERVERS = ((-3000.0, -1500.0), (6000.0, -500.0), (5000.0, 5500.0), (-2000.0, 5500.0))
 WIDE, HIGH = 288, 240  # pixels of a panel, and points of its grid
 LEFT, TOP, GAP, FOOT = 38.0, 26.0, 40.0, 54.0
 STYLE = (
@@ -320,12 +324,100 @@ def area_picture() -> str:
     )
 
 
+def event_rows() -> Batch:
+    """One explosion at (2.0, 3.0) km, as four sensors noticed it, each a little off."""
+    true = np.array([2000.0, 3000.0])
+
+    def sight(x_m: float, y_m: float) -> tuple[float, float]:
+        east, north = true - np.array([x_m, y_m])
+        return math.degrees(math.atan2(east, north)) % 360.0, math.hypot(east, north) / 337.3
+
+    (camera, _), (array, late), (_, later) = (sight(*at) for at in OBSERVERS[:3])
+    azimuth, last = sight(*OBSERVERS[3])
+    first = math.floor(azimuth / 22.5) * 22.5
+    places = [seen_from(*at) for at in OBSERVERS]
+    return batch_of(
+        row("camera", "camera", 0.4, **places[0], time_sigma_s=1.0, bearing_deg=camera + 0.4, bearing_sigma_deg=0.7),
+        row(
+            "array",
+            "acoustic",
+            late + 0.1,
+            **places[1],
+            time_sigma_s=0.2,
+            bearing_deg=array - 1.5,
+            bearing_sigma_deg=2.0,
+        ),
+        row("station", "acoustic", later - 0.05, **places[2], time_sigma_s=0.15),
+        row("ear", "heard", last + 6.0, **places[3], time_sigma_s=10.0, sectors=arc(first, first + 22.5)),
+    )
+
+
+def around_each(batch: Batch) -> Callable[[Panel], str]:
+    """Outlines of what each row says by itself, 90 % of it, with observers and the true place."""
+
+    def marks(panel: Panel) -> str:
+        drawn_ = [observer(*[(x / 1000.0, y / 1000.0) for x, y in OBSERVERS])(panel)]
+        for i in np.flatnonzero(batch.rows["family"] != ARRIVAL).tolist():  # an arrival alone fills the picture
+            x0, y0, x1, y1 = panel.window
+            dx, dy = 0.05 * (x1 - x0), 0.05 * (y1 - y0)  # a wider window: what runs along its rim is out of sight
+            alone = where("", batch, [i], (x0 - dx, y0 - dy, x1 + dx, y1 + dy))
+            outline = svg.path(outlines(alone, alone.grid(), 0.9), klass="one")
+            shift = f"translate({svg.number(-0.05 * WIDE)} {svg.number(-0.05 * HIGH)}) scale(1.1)"
+            drawn_.append(svg.group(outline, transform=shift))
+        return "".join([*drawn_, cross(panel)])
+
+    return marks
+
+
+def cross(panel: Panel) -> str:
+    """The true place."""
+    ((x, y),) = panel.px(np.array([[2.0, 3.0]])).tolist()
+    return svg.path(svg.outline([(x - 5, y), (x + 5, y)]) + svg.outline([(x, y - 5), (x, y + 5)]), klass="true")
+
+
+def cloud_of(batch: Batch, expected: int) -> Callable[[Panel], str]:
+    """The points by which fusion stands for where the event was; those that weigh anything."""
+    found = associate(batch.reports, epoch_s=batch.epoch_s, prior=Prior())
+    if np.diff(found.first).tolist() != [expected]:
+        raise SystemExit(f"expected one event of {expected}, found {np.diff(found.first).tolist()}")
+    (xy,), (weights,) = clouds(batch.reports, found, [0])
+
+    def marks(panel: Panel) -> str:
+        heavy = weights > 0.02 * weights.max()
+        points = panel.px(xy[heavy] / 1000.0)
+        radii = 2.2 * np.sqrt(weights[heavy] / weights.max())
+        dots = [svg.circle(x, y, r, klass="node") for (x, y), r in zip(points.tolist(), radii.tolist(), strict=True)]
+        return "".join([*dots, cross(panel)])
+
+    return marks
+
+
+def event_picture() -> str:
+    """What four reports say together, near and far, and what two cameras side by side leave open."""
+    batch = event_rows()
+    side = batch_of(
+        row("one", "camera", 0.0, **seen_from(-800.0, 0.0), time_sigma_s=1.0, bearing_deg=43.2, bearing_sigma_deg=0.7),
+        row(
+            "two", "camera", 0.5, **seen_from(-950.0, 300.0), time_sigma_s=1.0, bearing_deg=47.3, bearing_sigma_deg=0.7
+        ),
+    )
+    every = list(range(len(batch.rows)))
+    panels = [
+        where("four reports, 90 % of each", batch, every, (-4.0, -3.0, 8.0, 7.0), marks=around_each(batch)),
+        where("what they say together", batch, every, (1.7, 2.75, 2.3, 3.25), marks=cloud_of(batch, 4)),
+        where("two cameras side by side", side, [0, 1], (-0.5, 0.6, 5.5, 5.6), marks=cloud_of(side, 2)),
+    ]
+    about = "Shares of 50, 90 and 99 % of the posterior, the points that stand for it, and the true place as a cross."
+    return picture(panels, title="One event", about=about)
+
+
 PICTURES: dict[str, Callable[[], str]] = {
     "likelihood-fix.svg": fix_picture,
     "likelihood-sector.svg": sector_picture,
     "likelihood-bearing.svg": bearing_picture,
     "likelihood-arrival.svg": arrival_picture,
     "likelihood-area.svg": area_picture,
+    "likelihood-event.svg": event_picture,
 }
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-
 from tests.physics.records import Case, reports
+
 from truceline.fusion.associate import LEVELS, P_ALONE, REPORTS_PER_EVENT
 from truceline.fusion.hypotheses import Scene
 from truceline.fusion.kinds import log_kind
-from truceline.fusion.reach import EARLIEST, LATEST, X, Y, build_near, circles_of
+from truceline.fusion.reach import EARLIEST, LATEST, RADIUS, X, Y, build_near, circles_of
 from truceline.fusion.refine import tried
 from truceline.physics import arrival, bearing, fix, sector
 from truceline.physics.columns import ARRIVAL, BEARING, FIX, SECTOR, Reports
@@ -86,13 +86,19 @@ def scene_of(seen: Reports) -> Scene:
 
 
 def rates(circles: np.ndarray) -> np.ndarray:
-    """Events per m2 and s around each row: rows in its cell of place and time, over reports an event."""
+    """Events per m2 and s around each row: rows in its cell of place and time, over reports an event.
+
+    Rows of a longer reach are counted in cells doubled until they are at least half as large as that.
+    """
     level = LEVELS[0]
     middle = 0.5 * (circles[:, EARLIEST] + circles[:, LATEST])
-    keys = np.floor(np.column_stack([circles[:, [X, Y]] / level.cell_m, middle / level.cell_s])).astype(int)
+    side = np.full(len(circles), level.cell_m)
+    while (side < 0.5 * circles[:, RADIUS]).any():
+        side[side < 0.5 * circles[:, RADIUS]] *= 2.0
+    keys = np.column_stack([side, np.floor(circles[:, [X, Y]] / side[:, None]), np.floor(middle / level.cell_s)])
     _, which, count = np.unique(keys, axis=0, return_inverse=True, return_counts=True)
-    dense = count[which.ravel()] / (REPORTS_PER_EVENT * level.cell_m**2 * level.cell_s)
-    return np.asarray(np.maximum(LEAST, dense))
+    dense = count[which.ravel()] / (REPORTS_PER_EVENT * side**2 * level.cell_s)
+    return np.asarray(np.maximum(LEAST * (level.cell_m / side) ** 2, dense))
 
 
 def worth(scene: Scene, members: Sequence[int], starts: Iterable[np.ndarray]) -> float:
@@ -106,7 +112,7 @@ def worth(scene: Scene, members: Sequence[int], starts: Iterable[np.ndarray]) ->
         state, cov, fit = np.zeros(3), np.zeros(6), np.zeros(18)
         middle = np.asarray(start, dtype=np.float64)
         for _ in range(5):
-            value = tried(scene, rows, len(rows), middle, state, cov, fit)
+            value = tried(scene, rows, middle, state, cov, fit)
             middle = state.copy()
         best = max(best, value)
     return best

@@ -60,7 +60,7 @@ IDS = BATCH.ids_of(np.arange(len(BATCH.rows)))
 
 
 def test_rows_are_taken_and_ordered_as_items_are():
-    assert IDS == list(ITEMS)
+    assert list(ITEMS) == IDS
     assert 250 < len(IDS) < 400
     assert set(np.unique(BATCH.rows["family"])) == set(range(len(FAMILIES)))
 

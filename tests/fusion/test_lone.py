@@ -31,7 +31,8 @@ def test_points_of_a_lone_report_are_spread_as_its_shape(row):
     spread_m = np.sqrt(np.trace(np.cov(item.nodes.T, aweights=item.weights)))
     assert mean == pytest.approx(expected, abs=0.03 * spread_m)
     for power in (xy[0] - mean) ** 2, np.prod(xy[0] - mean, axis=1, keepdims=True):
-        other = (item.nodes - expected) ** 2 if power.shape[1] == 2 else np.prod(item.nodes - expected, 1, keepdims=True)
+        off = item.nodes - expected
+        other = off**2 if power.shape[1] == 2 else np.prod(off, axis=1, keepdims=True)
         assert weights[0] @ power == pytest.approx(item.weights @ other, abs=0.06 * spread_m**2)
 
 

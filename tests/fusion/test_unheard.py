@@ -33,14 +33,16 @@ def found_of(some, sizes):
     )  # fmt: skip
 
 
+def any_of(*words):
+    return str(RNG.choice(words))
+
+
 def some_batch(n):
-    kinds = ("explosion", "burst", "fire")
-    rows = [
-        fix(f"{k:03d}", *RNG.uniform(-3_000, 3_000, 2), 10.0 * k, sensor=f"s{RNG.integers(5)}",
-            source=str(RNG.choice(["t", "u"])), phenomenon=str(RNG.choice(kinds)), reliability=str(RNG.choice(list("ABE"))),
-            tlp=str(RNG.choice(["green", "red"])))
-        for k in range(n)
-    ]  # fmt: skip
+    rows = []
+    for k in range(n):
+        who = {"sensor": f"s{RNG.integers(5)}", "source": any_of("t", "u"), "tlp": any_of("green", "red")}
+        what = {"phenomenon": any_of("explosion", "burst", "fire"), "reliability": any_of("A", "B", "E")}
+        rows.append(fix(f"{k:03d}", *RNG.uniform(-3_000, 3_000, 2), 10.0 * k, **who, **what))
     return batch(*rows)
 
 
@@ -48,15 +50,14 @@ def some_watchers():
     made = []
     for _ in range(40):
         x, y, side = *RNG.uniform(-4_000, 2_000, 2), RNG.uniform(500, 4_000)
-        start = at(RNG.uniform(-300, 900)).timestamp()
-        source = str(RNG.choice(["t", "u"]))
+        start, source = at(RNG.uniform(-300, 900)).timestamp(), any_of("t", "u")
         made.append(
             Watcher(
                 source=source,
-                sensor=str(RNG.choice([f"{source}/s1", f"{source}/s2", f"{source}/other"])) if RNG.random() < 0.8 else None,
+                sensor=f"{source}/{any_of('s1', 's2', 'other')}" if RNG.random() < 0.8 else None,
                 start_s=start,
                 end_s=start + RNG.uniform(0, 300),
-                phenomenon=str(RNG.choice(["explosion", "fire"])) if RNG.random() < 0.4 else None,
+                phenomenon=any_of("explosion", "fire") if RNG.random() < 0.4 else None,
                 p_detect=RNG.uniform(0, 1),
                 region=Region(rings=(np.array([[x, y], [x + side, y], [x + side, y + side], [x, y + side]]),)),
                 sector=None,
@@ -96,7 +97,7 @@ def test_a_summary_is_that_of_the_members():
     some = some_batch(60)
     found = found_of(some, [1, 2, 3, 4] * 6)
     summary = summarise(some, found)
-    grade = {k: row for k, row in enumerate(some.p_real)}
+    grade = some.p_real
     for k in range(found.n_events):
         members = list(range(found.first[k], found.first[k + 1]))
         best = {}
@@ -116,4 +117,5 @@ def test_nobody_watching_changes_nothing():
     found = found_of(some, [1, 1])
     spots, summary = spots_of(some, found), summarise(some, found)
     unheard, asks = find_unheard((), spots, window_of(spots, found), summary.kinds, reporters(some, found))
-    assert p_when_unheard(summary.p_exists, unheard, asks, (), (), np.zeros((2, 0))).tolist() == pytest.approx([0.95] * 2)
+    p = p_when_unheard(summary.p_exists, unheard, asks, (), (), np.zeros((2, 0)))
+    assert p == pytest.approx([0.95] * 2)

@@ -4,6 +4,7 @@ from tests.fusion.rows import at, items, sector, throughout
 
 from truceline.fusion.windows import expected_overlap, log_shared, overlap_s
 
+
 def test_expected_overlap_is_soft_at_zero_and_the_length_itself_far_above():
     assert expected_overlap(1_000.0, 10.0) == pytest.approx(1_000.0)
     assert expected_overlap(0.0, 10.0) == pytest.approx(10.0 / np.sqrt(2 * np.pi))

@@ -1,5 +1,6 @@
 """Reports are drawn as they are weighed: what is drawn from a true place falls as the likelihood says."""
 
+import itertools
 import math
 
 import numpy as np
@@ -53,8 +54,8 @@ def test_compass_points_fall_as_the_arcs_of_a_sector_say(rng, direction_deg):
 def test_distance_bands_fall_as_the_soft_edges_of_a_band_say(rng, r_m):
     edges = np.array([0.0, 1e3, 3e3, 5e3, 8e3, 12e3, 40e3])
     near, far = draw_band(np.full(N, r_m), rng, sigma_share=0.25, edges_m=edges)
-    assert set(zip(near, far, strict=True)) <= set(zip(edges[:-1], edges[1:], strict=True))
-    bands = [polar.build_band(a, b, 0.25, 1e-3) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    assert set(zip(near, far, strict=True)) <= set(itertools.pairwise(edges))
+    bands = [polar.build_band(a, b, 0.25, 1e-3) for a, b in itertools.pairwise(edges)]
     p = [float(polar.band_window(band, np.array([r_m]))[0]) for band in bands]
     assert fits(np.bincount(np.searchsorted(edges, near), minlength=len(p)), p)
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
-
 from tests.physics.records import Case, log_truth, log_within, reports
+
 from truceline.physics import area, arrival, bearing, fix, polar, sector, weigh
 from truceline.physics.columns import AREA, ARRIVAL, BEARING, FIX, SECTOR
 from truceline.physics.distance import log_mass
@@ -320,7 +320,7 @@ def test_normal_equations_are_those_of_finite_differences(case: Case, windows_to
 def test_near_its_peak_the_linearisation_is_the_curvature_of_the_kernel() -> None:
     """Where a likelihood is Gaussian in what it states, information equals minus the second derivative of its log."""
     case = CASES["bearing of an array"]
-    rows, arcs, rings = reports(case)
+    rows, _, _ = reports(case)
     xy = 4000.0 * np.array([math.sin(math.radians(200.0)), math.cos(math.radians(200.0))])
     state = np.append(xy, case.time_s - 4000.0 / case.speed_m_s)
     normal = np.zeros(9)

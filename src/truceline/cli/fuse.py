@@ -1,5 +1,6 @@
 """`truceline fuse`: a table of observations to incidents and engagements, without a mission."""
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,8 +9,9 @@ import click
 from truceline import menu
 from truceline.app import sensor_models
 from truceline.arrangement_file import load_arrangement
-from truceline.cli.common import json_option, print_json
+from truceline.cli.common import json_option, print_json, shows_progress
 from truceline.domain.arrangement import Line, Prior, Regions
+from truceline.domain.fused import Fused
 from truceline.domain.ids import LineId, PartyId, SourceId
 from truceline.domain.inputs import Parsed, RawPayload, Setting
 from truceline.errors import UnreachableError, UsageError
@@ -26,9 +28,16 @@ SHOWN = 5  # rejected rows written out; all are counted
 @click.option("--coverage", type=click.Path(path_type=Path, dir_okay=False), help="Coverage table: who was watching.")
 @click.option("--line", type=click.Path(path_type=Path, dir_okay=False), help="A GeoJSON line, or dated ones.")
 @click.option("--arrangement", type=click.Path(path_type=Path, file_okay=False), help="An arrangement folder.")
+@click.option("--threads", type=click.IntRange(1, 256), help="How many at a time; all processors by default.")
 @json_option
 def fuse(
-    observations: Path, out: Path, coverage: Path | None, line: Path | None, arrangement: Path | None, as_json: bool
+    observations: Path,
+    out: Path,
+    coverage: Path | None,
+    line: Path | None,
+    arrangement: Path | None,
+    threads: int | None,
+    as_json: bool,
 ) -> None:
     """Fuse OBSERVATIONS (.parquet, .ndjson, .csv) into incidents, engagements and membership.
 
@@ -39,10 +48,25 @@ def fuse(
     if line is not None and arrangement is not None:
         raise UsageError("Give --line or --arrangement, not both: an arrangement brings its own line.")
     axis, regions, prior = _ground(line, arrangement)
+    _progress(f"Reading {observations} ...")
     rows = _read("table", observations)
     watched = _read("coverage", coverage).coverage if coverage else None
-    fused = fuse_tables(rows.observations, watched, models=sensor_models(), line=axis, regions=regions, prior=prior)
+    _progress(f"Fusing {rows.observations.num_rows:,} observations ...")
+    fused = fuse_tables(
+        rows.observations,
+        watched,
+        models=sensor_models(),
+        line=axis,
+        regions=regions,
+        prior=prior,
+        threads=threads or os.cpu_count() or 1,
+    )
+    _progress(f"Writing {fused.incidents.num_rows:,} incidents ...")
     write_fused(fused, out)
+    _tell(rows, fused, out, as_json)
+
+
+def _tell(rows: Parsed, fused: Fused, out: Path, as_json: bool) -> None:
     found = {
         "observations": rows.observations.num_rows,
         "rejected": len(rows.rejected),
@@ -55,6 +79,11 @@ def fuse(
         return
     for name, value in found.items():
         click.echo(f"{name:13} {value}")
+
+
+def _progress(text: str) -> None:
+    if shows_progress():
+        click.echo(text, err=True)
 
 
 def _ground(line: Path | None, arrangement: Path | None) -> tuple[Line | None, Regions, Prior]:

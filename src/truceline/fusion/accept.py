@@ -18,6 +18,7 @@ TRIES = 3  # times a hypothesis may come back with fewer members
 class Events(NamedTuple):
     """Events being built: `members` (k, MOST_MEMBERS), `count` (k,), `state` (k, 3), `cov` (k, 6), `score` (k,).
 
+    `own` (k, MOST_MEMBERS) is what each member brings (nats), where it has been found out (else own[k, 0] is infinite);
     `home` (n,) is the event of each row, -1 for none, ELSEWHERE for one not in here; `size` (1,) how many there are; an event of no members is gone.
     """
 
@@ -26,6 +27,7 @@ class Events(NamedTuple):
     state: F64
     cov: F64
     score: F64
+    own: F64
     home: I64
     size: I64
 
@@ -40,6 +42,7 @@ def make_events(n: int) -> Events:
         np.zeros((room, 3)),
         np.zeros((room, 6)),
         np.zeros(room),
+        np.full((room, MOST_MEMBERS), np.inf),
         np.full(n, -1, dtype=np.int64),
         np.zeros(1, dtype=np.int64),
     )

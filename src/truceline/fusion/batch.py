@@ -11,7 +11,7 @@ from truceline.domain.observation import RELIABILITIES, TLP
 from truceline.domain.ports import SensorModel
 from truceline.fusion.chosen import Chosen, choose
 from truceline.fusion.draft import Drafted, make_draft
-from truceline.fusion.fields import texts, whole, words
+from truceline.fusion.fields import coded, whole, words
 from truceline.fusion.fill import fill
 from truceline.fusion.items import NEEDED, Item, make_items
 from truceline.geo.arrays import F64, I64
@@ -75,12 +75,12 @@ def make_batch(
     single, many = np.flatnonzero(chosen.single), np.flatnonzero(chosen.many)
     singles = table if len(single) == table.num_rows else table.take(pa.array(chosen.at[single]))
     sensor, sensors = _sensors(singles)
-    given = {"frame": frame, "models": models, "regions": regions, "prior": prior}
-    drafted = make_draft(singles, sensor, **given)
+    drafted = make_draft(singles, sensor, frame=frame, models=models, regions=regions, prior=prior)
     order = _order(singles, drafted, chosen.rank[single], chosen.unique)
     batch = _batch(singles, drafted, order, sensors, chosen, single, prior)
     ids = chosen.ids.take(pa.array(many))
-    items = make_items(table.take(pa.array(chosen.at[many])), ids.to_pylist(), **given)
+    told = table.take(pa.array(chosen.at[many]))
+    items = make_items(told, ids.to_pylist(), frame=frame, models=models, regions=regions, prior=prior)
     taken = np.zeros(len(chosen.at), dtype=np.bool_)
     taken[single[order]] = True
     taken[many] = [item is not None for item in items]
@@ -91,9 +91,7 @@ def make_batch(
 
 def _sensors(table: pa.Table) -> tuple[I64, tuple[str, ...]]:
     """The number of the sensor of each row, -1 where it names none, and the sensors in order of their names."""
-    source, own = (texts(table, name).dictionary_encode() for name in ("source", "sensor"))
-    source_code, own_code = (np.asarray(c.indices.to_numpy(zero_copy_only=False)).astype(np.int64) for c in (source, own))
-    own_names, source_names = own.dictionary.to_pylist(), source.dictionary.to_pylist()
+    (source_code, source_names), (own_code, own_names) = coded(table, "source"), coded(table, "sensor")
     pair = source_code * max(1, len(own_names)) + own_code
     pairs, at = np.unique(pair, return_inverse=True)
     names = []
@@ -108,9 +106,8 @@ def _sensors(table: pa.Table) -> tuple[I64, tuple[str, ...]]:
 def _order(table: pa.Table, drafted: Drafted, rank: I64, unique: bool) -> I64:
     """The usable rows by earliest and latest origin and by id; rows of one id by all that they say."""
     rows = np.flatnonzero(drafted.usable)
-    keys = rank[rows], drafted.latest_s[rows], drafted.earliest_s[rows]
-    if not unique:
-        keys = (_by_content(table, rows, rank[rows]), *keys)
+    keys: list[I64 | F64] = [] if unique else [_by_content(table, rows, rank[rows])]
+    keys += [rank[rows], drafted.latest_s[rows], drafted.earliest_s[rows]]
     return rows[np.lexsort(keys)]
 
 
@@ -130,7 +127,7 @@ def _batch(
     rows, arcs = _records(drafted, order)
     nameless = rows["sensor"] < 0  # a row that names no sensor can only be its own: two may well be two sensors
     rows["sensor"][nameless] = len(sensors) + np.flatnonzero(nameless)
-    source = texts(table, "source").dictionary_encode()
+    source, sources = coded(table, "source")
     place = np.empty(len(chosen.at), dtype=np.int64)
     place[chosen.order] = np.arange(len(chosen.at))
     p_real = np.array([prior.p_real[grade] for grade in RELIABILITIES])
@@ -143,8 +140,8 @@ def _batch(
         ids=chosen.ids.take(pa.array(chosen.order)),
         place=place[single[order]],
         sensors=sensors,
-        sources=tuple(source.dictionary.to_pylist()),
-        source=np.asarray(source.indices.to_numpy(zero_copy_only=False)).astype(np.int64)[order],
+        sources=sources,
+        source=source[order],
         entry=whole(table, "entry")[order],
         row=whole(table, "row")[order],
         p_real=p_real[np.where(grade < 0, RELIABILITIES.index(UNGRADED), grade)],

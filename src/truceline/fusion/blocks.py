@@ -10,7 +10,7 @@ from truceline.fusion.accept import ELSEWHERE, Events, find, found_event, make_e
 from truceline.fusion.hypotheses import MOST_MEMBERS, Scene, make_work, score
 from truceline.fusion.reach import EARLIEST, LATEST, RADIUS, X, Y, build_near, circles_of, gather
 from truceline.fusion.refine import refine
-from truceline.fusion.shares import own_nats, owned
+from truceline.fusion.shares import MOST_NATS, own_nats, owned
 from truceline.geo.arrays import Mask
 from truceline.physics.columns import F64, I64, Records
 
@@ -193,6 +193,7 @@ def _settle(table: Table, every: Claims, order: I64) -> Claims:
             if value[kept] <= 0.0:
                 continue
             own_nats(scene, member[at : at + n], state[kept], value[kept], fit, own[at : at + n])
+            own[at : at + n] = np.minimum(own[at : at + n], MOST_NATS)
         for m in range(n):
             taken[member[at + m]] = True
         kept += 1

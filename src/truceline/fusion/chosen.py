@@ -81,7 +81,9 @@ def is_aggregated(table: pa.Table) -> Mask:
     """Which rows tell of several signatures, or of some throughout an interval."""
     throughout = words(table, "time_kind", TIME_KINDS, nothing="unknown_within") == TIME_KINDS.index("throughout")
     low, high = whole(table, "count_low", -1), whole(table, "count_high", -1)
-    return throughout | ~(((low == -1) & (high == -1)) | ((low == 1) & (high == 1)))
+    one = ((low == -1) & (high == -1)) | ((low == 1) & (high == 1))
+    many: Mask = throughout | ~one
+    return many
 
 
 def _is_event(table: pa.Table, many: Mask) -> Mask:
@@ -90,7 +92,8 @@ def _is_event(table: pa.Table, many: Mask) -> Mask:
     kind = words(table, "phenomenon", PHENOMENA, nothing="other")
     unit = words(table, "count_unit", COUNT_UNITS, nothing="signatures")
     counts_fire = (kind >= 0) & _EXCHANGED[kind] & (unit == SIGNATURES)
-    return ~none_seen & (counts_fire | ~many)
+    event: Mask = ~none_seen & (counts_fire | ~many)
+    return event
 
 
 def _repeats(table: pa.Table, ids: pa.Array) -> Mask:

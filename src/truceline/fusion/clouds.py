@@ -19,6 +19,7 @@ from truceline.physics.lattice import lattice, normal_points
 from truceline.physics.weigh import ALL_ROUND_RAD, LOG_FULL, NOTHING, log_moment, log_place, origin_s
 
 N_POINTS = 128  # of a cloud
+N_MOMENTS = 55  # enough for a mean and an ellipse
 ZOOMS = 4
 DEPTH_NATS = 12.0  # what lies this far below the best point may be left out of the next zoom
 BENT = 0.15  # an error ellipse longer than this share of the distance to the nearest observer is no ellipse
@@ -224,7 +225,7 @@ def locate(reports: Reports, claims: Claims) -> Found:
     state = np.concatenate([claims.state, np.zeros((len(singles), 3))])
     cov = np.concatenate([claims.cov, np.zeros((len(singles), 6))])
     gain = np.concatenate([claims.score, np.zeros(len(singles))])
-    u, v = lattice(N_POINTS)
+    u, v = lattice(N_MOMENTS)
     _locate(reports.rows, reports.arcs_rad, reports.rings_m, first, member, state, cov, u, v)
     member, own = _in_order(first, member, own)
     order = np.lexsort((member[first[:-1]], state[:, 2]))

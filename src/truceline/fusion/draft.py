@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -72,14 +73,13 @@ def make_draft(
     start_us = start_us - _microseconds(sensing.lasts_s[means, kind])
     epoch_us = _whole_day(start_us[usable])
     begin_s, end_s = (start_us - epoch_us) / SECOND_US, (end_us - epoch_us) / SECOND_US
+    columns: dict[str, Any] = {**where, **ranged, **arcs}
     draft = Draft(
         family=family,
         sensor=sensor,
         kind=kind,
         means=means,
-        **where,
-        **ranged,
-        **arcs,
+        **columns,
         ground=ground,
         time_s=0.5 * (begin_s + end_s),
         half_s=0.5 * (end_s - begin_s),
@@ -220,9 +220,7 @@ def _arcs(table: pa.Table, family: I64) -> tuple[dict[str, I64], F64, Mask]:
     return where, arcs, fits | (family != SECTOR)
 
 
-def _ground(
-    table: pa.Table, family: I64, start_us: I64, regions: Regions, frame: Frame
-) -> tuple[I64, Grounds]:
+def _ground(table: pa.Table, family: I64, start_us: I64, regions: Regions, frame: Frame) -> tuple[I64, Grounds]:
     """The area of each row that names one, -1 where it is not known here, and the areas."""
     rows = np.flatnonzero(family == AREA)
     ground = np.full(table.num_rows, -1, dtype=np.int64)

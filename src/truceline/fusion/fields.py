@@ -69,3 +69,13 @@ def texts(table: pa.Table, name: str) -> pa.Array:
     if given is None:
         return pa.array([""]).take(pa.array(np.zeros(table.num_rows, dtype=np.int64)))
     return pc.fill_null(given, "") if given.null_count else given
+
+
+def coded(table: pa.Table, name: str) -> tuple[I64, tuple[str, ...]]:
+    """(n,) int64: place of each row's text among all that occur, in their order; "" where there is none."""
+    encoded = texts(table, name).dictionary_encode()
+    found = encoded.dictionary.to_pylist()
+    order = sorted(range(len(found)), key=found.__getitem__)
+    place = np.empty(len(found), dtype=np.int64)
+    place[order] = np.arange(len(found))
+    return place[np.asarray(encoded.indices.to_numpy(zero_copy_only=False))], tuple(found[k] for k in order)

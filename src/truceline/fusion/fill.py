@@ -107,7 +107,7 @@ def _direction(out: Records, k: int, draft: Draft, i: int, givens: Givens, arcs:
     row.arc_first = at
     row.arc_count = merge_arcs(givens.arcs_deg, draft.arc_first[i], draft.arc_count[i], draft.turn_deg[i], arcs, at)
     row.bearing_rad, row.half_arc_rad = span(arcs, at, row.arc_count)
-    return row.arc_count
+    return int(row.arc_count)
 
 
 @njit(cache=True, nogil=True)
@@ -143,5 +143,3 @@ def fill(out: Records, arcs: F64, order: I64, draft: Draft, givens: Givens) -> i
             _distance(out, k, draft, i, givens.range_sigma_share[means])
             used += _direction(out, k, draft, i, givens, arcs, used)
     return used
-
-

@@ -56,15 +56,15 @@ def fuse(
     Fused, whose bytes depend neither on the order of the rows nor on the number of threads.
     """
     frame = frame_for(observations, line, regions)
-    given = {"frame": frame, "models": models, "regions": regions, "prior": prior}
-    batch, reports, _ = make_batch(observations, **given)
+    batch, reports, _ = make_batch(observations, frame=frame, models=models, regions=regions, prior=prior)
     found = associate(batch.reports, epoch_s=batch.epoch_s, prior=prior, threads=threads)
     ground = make_ground(frame, line, regions)
     watching = watchers(coverage, ground, regions)
     nodes = partial(_nodes, batch, found)
     exchanges = _exchanges(reports, observations, batch, found, nodes, prior)
     rows = _rows_in(exchanges, found)
-    items = make_items(observations.take(pa.array(batch.table_row[rows])), batch.ids_of(rows), **given)
+    told, told_ids = observations.take(pa.array(batch.table_row[rows])), batch.ids_of(rows)
+    items = make_items(told, told_ids, frame=frame, models=models, regions=regions, prior=prior)
     members = _by_event(exchanges, found, dict(zip(rows.tolist(), items, strict=True)))
     joined = [join(exchange, members) for exchange in exchanges]
     linked = [item for one in joined for of_part in one.items for item in of_part]
@@ -72,7 +72,7 @@ def fuse(
     engagement = engagements_of(joined, found.n_events)
     summary = summarise(batch, found)
     ids = incident_ids(batch, summary)
-    places, p_exists = _settled(batch, found, summary, ground, watching, nodes)
+    places, p_exists = _settled(batch, found, summary, ground, watching, nodes, threads)
     in_engagement = engagement_ids(joined, engagement)
     return Fused(
         incidents=incident_table(batch, found, summary, ground, places, p_exists, ids, in_engagement),
@@ -120,13 +120,19 @@ def _by_event(
 
 
 def _settled(
-    batch: Batch, found: Found, summary: Summary, ground: Ground, watching: Sequence[Watcher], nodes: Nodes
+    batch: Batch,
+    found: Found,
+    summary: Summary,
+    ground: Ground,
+    watching: Sequence[Watcher],
+    nodes: Nodes,
+    threads: int,
 ) -> tuple[Whereabouts, F64]:
     """Where the incidents lie with regard to the line and zones, and how probable they are after all silence."""
     spots = spots_of(batch, found)
     window = window_of(spots, found)
     unheard, asks = find_unheard(watching, spots, window, summary.kinds, reporters(batch, found))
-    places = find_whereabouts(ground, spots, asks, nodes)
+    places = find_whereabouts(ground, spots, asks, nodes, threads)
     sectors = [sector.id for sector in ground.sectors]
     p_sector = places.alongside.p_sector
     return places, p_when_unheard(summary.p_exists, unheard, asks, places.shares, sectors, p_sector)

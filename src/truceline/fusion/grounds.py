@@ -110,5 +110,3 @@ def _inverse(covariance: F64) -> tuple[float, float, float]:
     values, vectors = np.linalg.eigh(covariance)
     inverse = (vectors / np.maximum(values, FLOOR_M2)) @ vectors.T
     return float(inverse[0, 0]), float(inverse[0, 1]), float(inverse[1, 1])
-
-

@@ -19,6 +19,7 @@ PARTNERS = 5  # pairs that one row starts hypotheses from, at most: the likelies
 STATIONS = 8  # arrivals that one arrival is tried with, at most: the nearest stations
 MISS = 5.0  # deviations by which a row may miss before it is not even weighed
 PAD = 3.5  # standard deviations of a hypothesis that its surroundings reach
+TIGHT_M2, TIGHT_S2 = 300.0**2, 1.0  # a start known so well recruits as it will when it is fitted
 SHARP, SOFT = 0, 1  # phases: pairs of sharp rows and triples of arrivals, then pairs with a soft one
 
 
@@ -198,10 +199,16 @@ def score(scene: Scene, members: I64, state: F64, cov: F64, fit: F64) -> float:
 
 @njit(cache=True, nogil=True)
 def grow(scene: Scene, free: np.ndarray, kind: int, work: Work) -> tuple[float, int]:
-    """From `work.state` +- `work.cov` to a scored set of rows in `work.members`: recruit, fit, recruit again, score."""
+    """From `work.state` +- `work.cov` to a scored set of rows in `work.members`: recruit, fit, recruit again, score.
+
+    A start that is known well enough to tell its members needs to recruit only once.
+    """
+    tight = work.cov[0] + work.cov[3] < TIGHT_M2 and work.cov[5] < TIGHT_S2
     n = recruit(scene, free, work.state, work.cov, kind, work)
     if n < 2:
         return NOTHING, 0
+    if tight:
+        return score(scene, work.members[:n], work.state, work.cov, work.fit), n
     if descend(scene.rows, work.members[:n], work.state, work.cov, work.fit) == NOTHING:
         return NOTHING, 0
     kind = best_kind(scene, work.members[:n])[0]

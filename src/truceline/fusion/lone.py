@@ -7,7 +7,7 @@ from numba import njit
 from scipy.special import ndtri
 
 from truceline.geo.arrays import Mask
-from truceline.physics.columns import AREA, ARRIVAL, BEARING, F64, FIX, I64, Records, Reports
+from truceline.physics.columns import AREA, BEARING, F64, FIX, I64, SECTOR, Records, Reports
 from truceline.physics.lattice import lattice
 from truceline.physics.weigh import ALL_ROUND_RAD, FULL_RAD, NEAREST_M, NOTHING, in_ring, log_direction, log_distance
 
@@ -15,36 +15,38 @@ REACH = 3.8  # deviations beyond an edge that points are drawn to
 
 
 @njit(cache=True, nogil=True)
-def _distance(rows: Records, i: int, u: float) -> float:
-    """The distance that the share `u` of the window without its soft edges lies within, metres."""
-    row = rows[i]
-    low = max(0.0, row.range_min_m - REACH * row.sigma_min_m)
-    if row.scale_m < math.inf:
-        return math.sqrt(low * low - row.scale_m * row.scale_m * math.log1p(-u))
-    high = row.range_max_m + REACH * row.sigma_max_m
-    return math.sqrt(low * low + u * (high * high - low * low))
+def _spread_polar(rows: Records, i: int, arcs: F64, u: F64, v: F64, z: F64, fall: F64, xy: F64, weights: F64) -> float:
+    """Points around an observer; the sum of their weights.
 
-
-@njit(cache=True, nogil=True)
-def _spread_polar(rows: Records, i: int, arcs: F64, u: F64, v: F64, z: F64, xy: F64, weights: F64) -> float:
-    """Points around an observer; the sum of their weights."""
+    Their density is that of the window without its soft edges and of a bearing's error; weights say the rest. `z` are
+    the normal quantiles of `v`, `fall` is -log(1 - u).
+    """
     row = rows[i]
-    directed = row.family != ARRIVAL and row.half_arc_rad < ALL_ROUND_RAD
+    falling = row.scale_m < math.inf
+    directed = row.family == SECTOR and row.half_arc_rad < ALL_ROUND_RAD
+    plain = falling and row.range_min_m <= 0.0 and not directed
+    low = max(0.0, row.range_min_m - REACH * row.sigma_min_m) ** 2
+    high = (row.range_max_m + REACH * row.sigma_max_m) ** 2
     total = 0.0
     for k in range(len(u)):
-        r_m = max(_distance(rows, i, u[k]), NEAREST_M)
+        square = low + row.scale_m * row.scale_m * fall[k] if falling else low + u[k] * (high - low)
+        r_m = max(math.sqrt(square), NEAREST_M)
         blur = row.position_sigma_m / r_m
         sigma = min(math.sqrt(row.angle_sigma_rad * row.angle_sigma_rad + blur * blur), math.pi)
-        theta, log_w = FULL_RAD * v[k], log_distance(rows, i, r_m, 0.0)
+        theta = FULL_RAD * v[k]
         if row.family == BEARING:
             theta = row.bearing_rad + sigma * z[k]
         elif directed:
             half = min(row.half_arc_rad + REACH * sigma, math.pi)
             theta = row.bearing_rad + (2.0 * v[k] - 1.0) * half
-            log_w += log_direction(rows, i, arcs, theta, sigma) + math.log(half)
-        if row.scale_m < math.inf and log_w > NOTHING:  # the points fall off with distance already
-            log_w += (r_m / row.scale_m) ** 2
-        weights[k] = math.exp(log_w + row.log_mass)
+        weights[k] = 1.0
+        if not plain:
+            log_w = log_distance(rows, i, r_m, 0.0) + row.log_mass
+            if falling and log_w > NOTHING:
+                log_w += square / (row.scale_m * row.scale_m)
+            if directed:
+                log_w += log_direction(rows, i, arcs, theta, sigma) + math.log(half)
+            weights[k] = math.exp(log_w)
         total += weights[k]
         xy[k, 0], xy[k, 1] = row.x_m + r_m * math.sin(theta), row.y_m + r_m * math.cos(theta)
     return total
@@ -70,6 +72,7 @@ def _spread_area(rows: Records, i: int, rings: F64, u: F64, v: F64, xy: F64, wei
 def _spread(
     rows: Records, arcs: F64, rings: F64, which: I64, u: F64, v: F64, z: F64, xy: F64, weights: F64, told: Mask
 ) -> None:
+    fall = -np.log1p(-u)
     for n in range(len(which)):
         i = which[n]
         if rows[i].family == FIX:
@@ -77,7 +80,7 @@ def _spread(
         if rows[i].family == AREA:
             total = _spread_area(rows, i, rings, u, v, xy[n], weights[n])
         else:
-            total = _spread_polar(rows, i, arcs, u, v, z, xy[n], weights[n])
+            total = _spread_polar(rows, i, arcs, u, v, z, fall, xy[n], weights[n])
         if total > 0.0:
             weights[n] /= total
             told[n] = True

@@ -14,7 +14,7 @@ from truceline.fusion.posterior import Bounds, Cloud
 from truceline.fusion.spans import make_spans, meeting
 from truceline.fusion.spots import Nodes, Spots
 from truceline.fusion.within import CLEAR
-from truceline.geo.arrays import F64, I64
+from truceline.geo.arrays import F64, I64, Mask
 
 LIGHTEST = 1e-6  # nodes with less weight than this share of the heaviest are left out
 COARSEST_S = 1.0  # the clock error of an incident is at least this: nobody times an exchange more finely
@@ -75,9 +75,10 @@ def _near(reports: Sequence[Part], window_s: tuple[F64, F64], sigma_s: F64, boxe
     return np.unique(np.concatenate(near))
 
 
-def _meets(box: Bounds, boxes: F64) -> np.ndarray:
+def _meets(box: Bounds, boxes: F64) -> Mask:
     x0, y0, x1, y1 = boxes.T
-    return (x0 < box[2]) & (x1 > box[0]) & (y0 < box[3]) & (y1 > box[1])
+    meets: Mask = (x0 < box[2]) & (x1 > box[0]) & (y0 < box[3]) & (y1 > box[1])
+    return meets
 
 
 def _told(table: pa.Table, rows: I64) -> list[str]:

@@ -10,6 +10,7 @@ from truceline.physics.columns import F64, I64
 from truceline.physics.weigh import NOTHING
 
 SWEEPS = 3
+UNKNOWN = np.inf  # of what a member brings
 GAIN = 1e-6  # a move has to gain this much, nats, so that none goes round in circles
 
 
@@ -33,7 +34,8 @@ def tried(scene: Scene, members: I64, start: F64, state: F64, cov: F64, fit: F64
 
 @njit(cache=True, nogil=True)
 def settle(events: Events, k: int, members: I64, state: F64, cov: F64, value: float) -> None:
-    """Event `k` becomes `members`; fewer than two are no event."""
+    """Event `k` becomes `members`; fewer than two are no event. What each brings has to be found out again."""
+    events.own[k, 0] = UNKNOWN
     for m in range(events.count[k]):
         events.home[events.members[k, m]] = -1
     n = len(members)
@@ -55,9 +57,14 @@ def let_go(scene: Scene, events: Events, k: int, fit: F64) -> int:
     state, cov, best_state, best_cov = np.zeros(3), np.zeros(6), np.zeros(3), np.zeros(6)
     while events.count[k] >= 2:
         best, worst = events.score[k] + GAIN, -1
+        if events.count[k] == 2:  # apart, two are worth nothing
+            events.own[k, :2] = events.score[k]
+            if events.score[k] > GAIN:
+                return left
         for m in range(events.count[k]):
             n = without(events.members[k, : events.count[k]], events.members[k, m], rest)
             value = tried(scene, rest[:n], events.state[k], state, cov, fit)
+            events.own[k, m] = events.score[k] - value
             if value > best:
                 best, worst = value, events.members[k, m]
                 best_state[:], best_cov[:] = state, cov

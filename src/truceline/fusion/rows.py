@@ -38,7 +38,8 @@ def join(exchange: Exchange, members: Mapping[int, tuple[Item, ...]]) -> Joined:
     """An exchange with its observations; `members` are those of each incident in it."""
     parts = exchange.parts
     items = tuple((p.item,) if p.item is not None else members[p.event if p.event is not None else -1] for p in parts)
-    return Joined(id=derived_id("E", founding([i for of_part in items for i in of_part]).id), exchange=exchange, items=items)
+    founder = founding([item for of_part in items for item in of_part])
+    return Joined(id=derived_id("E", founder.id), exchange=exchange, items=items)
 
 
 def engagement_table(
@@ -54,7 +55,7 @@ def _engagement_row(
     joined: Joined, ground: Ground, watching: Sequence[Watcher], p_same: dict[tuple[str, str], float]
 ) -> Row:
     exchange, items = joined.exchange, [item for of_part in joined.items for item in of_part]
-    line_row = along(ground, exchange.cloud, exchange.window_s[0])
+    line_row: Row = along(ground, exchange.cloud, exchange.window_s[0])
     p = p_after_silence(
         _p_any(items),
         watching,

@@ -9,7 +9,7 @@ from numba import njit
 from truceline.fusion.accept import Events
 from truceline.fusion.hypotheses import MOST_MEMBERS, PAD, Scene, Work, best_kind, llr, plausible
 from truceline.fusion.reach import gather
-from truceline.fusion.refine import tried, without
+from truceline.fusion.refine import UNKNOWN, tried, without
 from truceline.physics.columns import F64, I64
 
 MOST_NATS = 60.0  # odds beyond this are certainty
@@ -35,11 +35,11 @@ def own_nats(scene: Scene, members: I64, at: F64, value: float, fit: F64, out: F
     state, cov = np.zeros(3), np.zeros(6)
     for m in range(len(members)):
         n = without(members, members[m], rest)
-        out[m] = min(MOST_NATS, value - tried(scene, rest[:n], at, state, cov, fit))
+        out[m] = value - tried(scene, rest[:n], at, state, cov, fit)
 
 
 @njit(cache=True, nogil=True)
-def rival_odds(scene: Scene, events: Events, own: F64, work: Work, out: F64) -> None:
+def rival_odds(scene: Scene, events: Events, work: Work, out: F64) -> None:
     """Add to `out` (n,), for each row, the odds of each event that it is not in; a sensor's own report counts against."""
     for k in range(events.size[0]):
         n = events.count[k]
@@ -57,14 +57,13 @@ def rival_odds(scene: Scene, events: Events, own: F64, work: Work, out: F64) -> 
             ratio = llr(scene, j, kind, state, cov)
             for m in range(n):
                 if scene.rows[events.members[k, m]].sensor == scene.rows[j].sensor:
-                    ratio -= max(0.0, own[k, m])
+                    ratio -= max(0.0, events.own[k, m])
             out[j] += math.exp(min(MOST_NATS, ratio))
 
 
 @njit(cache=True, nogil=True)
 def owned(scene: Scene, events: Events, start_s: float, end_s: float, work: Work) -> Owned:
     """The events whose origin lies in [start_s, end_s), with what speaks for and against each membership."""
-    own = np.zeros((len(events.count), MOST_MEMBERS))
     first, total = [0], 0
     kept = [0]
     kept.pop()
@@ -72,18 +71,19 @@ def owned(scene: Scene, events: Events, start_s: float, end_s: float, work: Work
         n = events.count[k]
         if n < 2:
             continue
-        own_nats(scene, events.members[k, :n], events.state[k], events.score[k], work.fit, own[k])
+        if events.own[k, 0] == UNKNOWN:
+            own_nats(scene, events.members[k, :n], events.state[k], events.score[k], work.fit, events.own[k])
         if start_s <= events.state[k, 2] < end_s:
             kept.append(k)
             total += n
             first.append(total)
     rivals = np.zeros(len(scene.rows))
-    rival_odds(scene, events, own, work, rivals)
+    rival_odds(scene, events, work, rivals)
     member, nats = np.empty(total, dtype=np.int64), np.empty(total)
     state, cov, value = np.empty((len(kept), 3)), np.empty((len(kept), 6)), np.empty(len(kept))
     for e in range(len(kept)):
         k, at = kept[e], first[e]
         for m in range(events.count[k]):
-            member[at + m], nats[at + m] = events.members[k, m], own[k, m]
+            member[at + m], nats[at + m] = events.members[k, m], min(MOST_NATS, events.own[k, m])
         state[e], cov[e], value[e] = events.state[k], events.cov[k], events.score[k]
     return Owned(np.array(first), member, nats, state, cov, value, rivals)

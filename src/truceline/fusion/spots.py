@@ -1,4 +1,4 @@
-"""Where events lie, as columns: means, error ellipses, and the nodes of those that an ellipse does not tell enough of."""
+"""Where events lie, as columns: means, error ellipses, and nodes where an ellipse does not tell enough."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

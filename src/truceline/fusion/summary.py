@@ -1,4 +1,4 @@
-"""Compiled: what the members of each event say together, whatever their places: who founded it, what it was, whether."""
+"""Compiled: what the members of each event say of it besides place and time: who founded it, what it was, whether."""
 
 from typing import NamedTuple
 

@@ -12,7 +12,7 @@ from truceline.fusion.silence import CERTAIN, Watcher
 from truceline.fusion.spans import make_spans, meeting
 from truceline.fusion.spots import Spots
 from truceline.fusion.within import CLEAR, Ask, make_ask
-from truceline.geo.arrays import F64, I64
+from truceline.geo.arrays import F64, I64, Mask
 from truceline.geo.region import Region
 
 Reported = Callable[[Watcher], I64]
@@ -84,11 +84,12 @@ def find_unheard(
     return found, [make_ask(region, np.unique(np.concatenate(asked[n]))) for region, n in regions.values()]
 
 
-def _close(region: Region, spots: Spots, major_m: F64, events: I64) -> np.ndarray:
+def _close(region: Region, spots: Spots, major_m: F64, events: I64) -> Mask:
     x, y, reach = spots.x_m[events], spots.y_m[events], CLEAR * major_m[events]
     low = np.min([ring.min(axis=0) for ring in region.rings], axis=0)
     high = np.max([ring.max(axis=0) for ring in region.rings], axis=0)
-    return (x >= low[0] - reach) & (x <= high[0] + reach) & (y >= low[1] - reach) & (y <= high[1] + reach)
+    close: Mask = (x >= low[0] - reach) & (x <= high[0] + reach) & (y >= low[1] - reach) & (y <= high[1] + reach)
+    return close
 
 
 def _watched(watcher: Watcher, start_s: F64, end_s: F64) -> F64:

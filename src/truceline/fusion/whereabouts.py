@@ -1,6 +1,7 @@
 """Where events lie with regard to the line, its sectors and all regions asked about, each as exactly as it needs."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,10 +25,11 @@ class Whereabouts:
     shares: tuple[F64, ...]
 
 
-def find_whereabouts(ground: Ground, spots: Spots, asks: Sequence[Ask], nodes: Nodes) -> Whereabouts:
+def find_whereabouts(ground: Ground, spots: Spots, asks: Sequence[Ask], nodes: Nodes, threads: int = 1) -> Whereabouts:
     """Chainage, side, sectors, zones and `asks` of all events.
 
-    An ellipse far from every border says all there is to say; for the others `nodes` gives the points of the place.
+    An ellipse far from every border says all there is to say; for the others `nodes` gives the points of the place,
+    which are looked at by `threads` at a time.
     """
     major = spots.major_m
     alongside = plain_alongside(ground, spots, major)
@@ -37,8 +39,8 @@ def find_whereabouts(ground: Ground, spots: Spots, asks: Sequence[Ask], nodes: N
     shares, concerned = [share for share, _ in plain], [mask for _, mask in plain]
     open_ = [ask.which[mask] for ask, mask in zip(every, concerned, strict=True)]
     pending = np.union1d(np.flatnonzero(alongside.concerned), asked_for(every, concerned))
-    for start in range(0, len(pending), AT_ONCE):
-        rows = pending[start : start + AT_ONCE]
+
+    def settle(rows: I64) -> None:
         xy_m, weights = nodes(rows)
         at = np.flatnonzero(alongside.concerned[rows])
         take_nodes(alongside, ground, rows[at], xy_m[at], weights[at])
@@ -48,6 +50,10 @@ def find_whereabouts(ground: Ground, spots: Spots, asks: Sequence[Ask], nodes: N
                 some = events[first:last]
                 at = np.searchsorted(rows, some)
                 share[np.searchsorted(ask.which, some)] = node_shares(ask.region, xy_m[at], weights[at])
+
+    parts = [pending[start : start + AT_ONCE] for start in range(0, len(pending), AT_ONCE)]
+    with ThreadPoolExecutor(threads) as pool:  # each part writes to rows of its own
+        list(pool.map(settle, parts))
     p_zone = np.full((len(spots.x_m), len(ground.zones)), np.nan)
     for (zone, ask), share in zip(zones, shares, strict=False):
         p_zone[ask.which, zone] = share

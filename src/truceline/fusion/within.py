@@ -47,7 +47,7 @@ def plain_shares(ask: Ask, spots: Spots, major_m: F64) -> tuple[F64, Mask]:
 def node_shares(region: Region, xy_m: F64, weights: F64) -> F64:
     """(k,) share of the nodes (k, N, 2) with weights (k, N), summing to one, in a region."""
     hit = inside(region, xy_m[:, :, 0].ravel(), xy_m[:, :, 1].ravel()).reshape(weights.shape)
-    return np.minimum((weights * hit).sum(axis=1), 1.0)
+    return np.asarray(np.minimum((weights * hit).sum(axis=1), 1.0))
 
 
 def asked_for(asks: Sequence[Ask], concerned: Sequence[Mask]) -> I64:

@@ -34,7 +34,7 @@ MODEL = SensorModel(
             "": Parameter(
                 value=1_000_000.0,
                 reference=(
-                    "no figure found for what a few tonnes reach; the public example HRR-5 was detected at 234-860 km: "
+                    "no figure found for what a few tonnes reach; the public example HRR-5 was detected at 234-471 km: "
                     "https://github.com/LANL-Seismoacoustics/infrapy"
                 ),
                 grade="assumed",

@@ -19,6 +19,7 @@ from truceline.simulation.worlds import Watch, World
 AROUND_HOT_M = 5e3  # posts at a hot spot stand this far up and down the line from it (one standard deviation)
 CHUNK = 20_000  # events at a time
 START = datetime(2025, 1, 1, tzinfo=UTC)
+BLIND_DAYS = 1.0  # after so long without a report there will be none
 SPARE = 1.05  # how much longer a world is made to last than should be enough
 
 
@@ -74,7 +75,7 @@ def simulate(
     Raises
     ------
     ValueError
-        if not exactly one of `n_observations` and `days` is given, or it is not above zero.
+        if not exactly one of `n_observations` and `days` is given, it is not above zero, or nobody notices anything.
     """
     if (n_observations is None) == (days is None):
         raise ValueError("give either n_observations or days")
@@ -91,6 +92,8 @@ def simulate(
         made = _campaign(world, ground, posts, start, lasts, seed, n)
         if made.observations.num_rows == n:
             return made
+        if not made.observations.num_rows and lasts > BLIND_DAYS:
+            raise ValueError(f"nobody in world {world.name} notices anything")
         lasts *= SPARE * n / max(made.observations.num_rows, 0.3 * n)
 
 

@@ -17,6 +17,7 @@ from truceline.simulation.worlds import Watch
 
 CORNERS = 16  # of the ring that stands for a disc
 COARSE_M = 500.0  # how far the outline of the strip may leave the strip's own
+STEP_M = 20e3  # between its corners: an edge that is straight in degrees leaves one straight in the plane by 10 m
 
 
 def coverage_table(simulated: Simulated) -> pa.Table:
@@ -70,7 +71,7 @@ def _discs(frame: Frame, xy_m: F64, radius_m: float) -> list[str]:
 def _strip(ground: Ground) -> str:
     axis = shapely.LineString(ground.axis.vertices_xy).simplify(COARSE_M)
     strip = axis.buffer(ground.half_width_m, quad_segs=4, cap_style="flat").simplify(COARSE_M)
-    corners = np.asarray(strip.exterior.coords)[:-1]
+    corners = np.asarray(shapely.segmentize(strip, STEP_M).exterior.coords)[:-1]
     return _polygons(ground.frame, corners, len(corners))[0]
 
 

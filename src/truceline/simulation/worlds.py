@@ -182,8 +182,15 @@ SATELLITE = Watch(
 MIX = World(
     name="mix",
     title="Every kind of sensor along the line, 6,000 events a day",
-    stated="units, errors, clocks, clutter, wrong kinds and the violence",
-    chosen="who notices what from how far, where posts stand, the shares of the two feeds",
+    stated=(
+        "1000 x 40 km; branching, delay, spread, answers, hot share, 40 hot spots, kinds; units of each class; errors "
+        "of directions, clocks, sound speed and fixes; 13 % clutter, 4 % wrong kinds; 4.8 reports an event"
+    ),
+    chosen=(
+        "p_beside (so that reports an event, ceiling and floor come out), scales as in the sensor models whatever the "
+        "kind, posts spread evenly 1-8 km off the line, shares of the two feeds, offset, spread and weights of hot "
+        "spots, the line's waves, distance bands and their error, errors of positions, latencies, where clutter points"
+    ),
     watches=(PATROLS, CAMERAS, ARRAYS, STATIONS, UAV, SATELLITE),
     reports_per_event=4.8,
 )
@@ -199,7 +206,7 @@ PTS = World(
     name="pts",
     title="Six feeds of points, 6,000 events a day",
     stated="six feeds, errors of 80 to 600 m and 3 to 45 s, 3.0 reports an event",
-    chosen="the errors in between, that each feed sees the same share",
+    chosen="the errors in between, that each feed sees the same share, the land and where clutter points as in mix",
     watches=tuple(
         Watch(source=f"feed{n}", means="uav", family="fix", p_beside=0.493, time_sigma_s=s, fix_sigma_m=m)
         for n, (m, s) in enumerate(_POINT_FEEDS, start=1)
@@ -210,7 +217,7 @@ ARR = World(
     name="arr",
     title="Stations that only time an arrival, 6,000 events a day",
     stated="1,300 stations, sound speed off by 1 % on each path, 6.2 reports an event",
-    chosen="clock of 0.15 s as in mix, who notices from how far, where stations stand",
+    chosen="a clock of 0.15 s as in mix, p_beside and scale, stations up to 10 km off the line, half at hot spots",
     watches=(
         replace(
             STATIONS,
