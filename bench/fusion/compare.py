@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from peers import EVERY, PEERS, SETTINGS, Peer, install, run, settings_of
 from plain import Prepared, prepared
 from scoring import Score, score_peer
-from worlds import SEEDS, Measured, measure, table
+from worlds import PRESETS, SEEDS, Measured, measure, table
 
 from truceline.simulation.worlds import WORLDS
 
@@ -65,7 +65,7 @@ def main() -> None:
         raise SystemExit("No tuned settings: run `python bench/fusion/peers.py tune` first.")
     install()
     rows = []
-    for world in sys.argv[1:] or WORLDS:
+    for world in sys.argv[1:] or PRESETS:
         for n in sizes(world):
             for row in rows_of(world, n, SEEDS[0]):
                 print(" ".join(row), file=sys.stderr, flush=True)

@@ -67,8 +67,8 @@ def prepared(world: World, n_observations: int, seed: int) -> Prepared:
 
 @cache
 def distances_in(world: str) -> Distances:
-    """How far away what each source notices is, learned from the truth of another seed; a preset's, or of `mix`."""
-    return learn_distances(simulate(WORLDS.get(world, WORLDS["mix"]), n_observations=LEARNING_ROWS, seed=LEARNING_SEED))
+    """How far away what each source notices is, learned from the truth of another seed."""
+    return learn_distances(simulate(WORLDS[world], n_observations=LEARNING_ROWS, seed=LEARNING_SEED))
 
 
 def plain_form(simulated: Simulated, distances: Distances) -> pa.Table:

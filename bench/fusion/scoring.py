@@ -7,21 +7,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from numba import njit
 from plain import Prepared
 
 from truceline.app import sensor_models
 from truceline.domain.arrangement import Prior, Regions
 from truceline.fusion.batch import Batch, make_batch
-from truceline.fusion.fit import descend
 from truceline.geo.line import locate
-from truceline.physics.weigh import NOTHING
+from truceline.simulation.floor import locate_groups
 from truceline.simulation.oracle import oracle
 from truceline.simulation.score import ALONE, Pairs, labels, location_errors, matches, pair_scores
 
 NEAR_LINE_M = 2_000.0
 LEAST = 2  # observations of an event whose place is asked for
-STEPS = 12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,29 +96,9 @@ def _floor_km(data: Prepared, batch: Batch) -> float:
     event = data.event[batch.table_row]
     order = np.argsort(event, kind="stable")
     order = order[event[order] != ALONE]
-    numbers, first = np.unique(event[order], return_index=True)
-    edges = np.append(first, len(order))
-    enough = np.diff(edges) >= LEAST
-    time_s = data.simulated.happened.time_s + _start_s(data) - batch.epoch_s
-    states = np.column_stack([data.true_xy, time_s])[numbers]
-    error = _errors(batch.rows, order, edges, states)
-    return float(np.median(error[enough])) / 1e3
-
-
-def _start_s(data: Prepared) -> float:
-    """When the world began, seconds since 1970."""
-    events = data.simulated.events
-    return float(events["time"][0].as_py().timestamp() - data.simulated.happened.time_s[0])
-
-
-@njit(cache=True)
-def _errors(rows, order, edges, states):
-    """Distance from the truth to where the true members put their event, started at the truth."""
-    out = np.empty(len(edges) - 1)
-    cov, work = np.zeros(6), np.zeros(18)
-    for k in range(len(out)):
-        members = order[edges[k] : edges[k + 1]]
-        state = states[k].copy()
-        settled = descend(rows, members, state, cov, work)
-        out[k] = np.hypot(state[0] - states[k, 0], state[1] - states[k, 1]) if settled != NOTHING else np.inf
-    return out
+    first = np.append(np.unique(event[order], return_index=True)[1], len(order))
+    found = locate_groups(batch.reports, first, order)
+    label = np.empty(len(event), dtype=np.int64)
+    label[found.member] = np.repeat(np.arange(found.n_events), np.diff(found.first))
+    found_xy = np.column_stack([found.x_m, found.y_m])
+    return float(np.median(location_errors(data.true_xy, event, label, found_xy, LEAST))) / 1e3

@@ -11,9 +11,10 @@ from truceline.domain.observation import PHENOMENA
 from truceline.fusion.associate import LEVELS, REPORTS_PER_EVENT, associate
 from truceline.fusion.blocks import log_rates
 from truceline.fusion.found import Found
-from truceline.fusion.hypotheses import best_kind, llr, make_work, plausible, recruit, score
+from truceline.fusion.grow import llr, plausible, recruit, score
 from truceline.fusion.kinds import log_kind
 from truceline.fusion.reach import RADIUS, circles_of
+from truceline.fusion.scene import best_kind, make_work
 from truceline.physics.weigh import log_predictive
 
 

@@ -15,8 +15,9 @@ from tests.physics.test_weigh import CASES
 
 from truceline.domain.arrangement import Prior
 from truceline.fusion.associate import associate
+from truceline.fusion.bent import at_point, is_bent
 from truceline.fusion.blocks import no_claims
-from truceline.fusion.clouds import at_point, clouds, is_bent, locate
+from truceline.fusion.clouds import clouds, locate
 from truceline.physics.places import shape_density, shape_draw
 from truceline.physics.sector import SectorShape
 
@@ -94,12 +95,14 @@ def test_a_cloud_follows_the_product_of_the_likelihoods(name: str) -> None:
     assert weights.sum() == pytest.approx(1.0) and weights.min() >= 0.0
     spread = math.sqrt(p @ np.sum((grid - p @ grid) ** 2, axis=1))
     assert np.hypot(*(weights @ points - p @ grid)) < 0.2 * spread
+    off = []
     for angle in np.linspace(0.0, np.pi, 8, endpoint=False):
         normal = np.array([math.cos(angle), math.sin(angle)])
         order = np.argsort(grid @ normal)
         for quantile in (0.2, 0.5, 0.8):
             bar = (grid @ normal)[order][np.searchsorted(np.cumsum(p[order]), quantile)]
-            assert weights[points @ normal < bar].sum() == pytest.approx(quantile, abs=0.1)
+            off.append(weights[points @ normal < bar].sum() - quantile)
+    assert math.sqrt(np.mean(np.square(off))) < 0.08 and np.abs(off).max() < 0.2
 
 
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if name != "area"])

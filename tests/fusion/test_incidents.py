@@ -143,8 +143,27 @@ def test_a_single_report_has_the_place_of_what_it_states():
     assert alone["p_exists"] == 0.95
 
 
+def test_of_two_incidents_whose_short_ids_are_the_same_the_later_in_the_ledger_gets_a_longer_one():
+    seen = {}
+    for n in range(1_000_000):  # some 80,000 hashes of 32 bits hold a pair of equals
+        short = derived_id("I", f"t:{n}")
+        if short in seen:
+            break
+        seen[short] = n
+    one, other = str(seen[short]), str(n)
+    rows = table([fix(one, 0, 0, 0.0), fix(other, 9_000, 0, 0.0)]).append_column("entry", [[9, 3]])
+    given = {"models": sensor_models(), "line": None, "regions": Regions(), "prior": Prior()}
+    found = fuse(rows.append_column("row", [[0, 0]]), None, **given)
+    ids = {row["founding"]: row["id"] for row in found.incidents.to_pylist()}
+    assert ids == {f"t:{other}": short, f"t:{one}": derived_id("I", f"t:{one}", digits=16)}
+    assert {row["observation_id"]: row["incident_id"] for row in found.membership.to_pylist()} == ids
+
+
 def test_two_rows_of_one_id_are_both_members_in_whatever_order():
-    twice = [fix("a", 0, 0, 0.0), fix("a", 8_000, 0, 0.0, sensor="other", phenomenon="shot")]
-    found = [fused(*rows) for rows in (twice, twice[::-1])]
+    thrice = [
+        fix("a", 8_000 * k, 0, 0.0, sensor=f"s{k}", phenomenon=what) for k, what in enumerate(("fire", "shot", "fire"))
+    ]
+    found = [fused(*rows) for rows in (thrice, thrice[::-1])]
     assert found[0].membership.equals(found[1].membership) and found[0].incidents.equals(found[1].incidents)
-    assert found[0].membership.column("observation_id").to_pylist() == ["t:a", "t:a"]
+    assert found[0].membership.column("observation_id").to_pylist() == ["t:a"] * 3
+    assert len(set(found[0].incidents.column("id").to_pylist())) == 3

@@ -140,9 +140,12 @@ def test_stations_in_a_row_or_at_one_place_start_nothing() -> None:
     assert len(starts_of(*(sphere(500.0, 0.0, event) for _ in range(3)))[1]) == 0
 
 
-def test_two_arrivals_alone_start_nothing() -> None:
-    event = np.array([0.0, 0.0, 0.0])
-    assert len(starts_of(sphere(3000.0, 0.0, event), sphere(0.0, 3000.0, event))[1]) == 0
+def test_two_arrivals_start_between_their_stations() -> None:
+    event = np.array([500.0, 0.0, 0.0])
+    _, starts = starts_of(sphere(3000.0, 0.0, event), sphere(-2000.0, 0.0, event))
+    assert near(starts, event) < 1.0
+    beyond = np.array([4000.0, 0.0, 0.0])
+    assert len(starts_of(sphere(3000.0, 0.0, beyond), sphere(-2000.0, 0.0, beyond))[1]) == 0
 
 
 def test_two_fixes_start_at_their_weighted_mean() -> None:

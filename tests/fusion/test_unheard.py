@@ -78,7 +78,7 @@ def test_many_are_silenced_as_each_alone():
     changed = 0
     for k in range(found.n_events):
         rows = some.rows[found.member[found.first[k] : found.first[k + 1]]]
-        cloud = Cloud(xy=nodes(np.array([k]))[0][0], weights=np.full(610, 1 / 610))
+        cloud = Cloud(xy=nodes(np.array([k]))[0][1][0], weights=np.full(610, 1 / 610))
         alone = p_after_silence(
             summary.p_exists[k],
             watching,

@@ -26,6 +26,6 @@ def observation_id(source: str, own_id: str) -> ObservationId:
     return ObservationId(f"{source}:{own_id}")
 
 
-def derived_id(prefix: str, *founding: str) -> str:
+def derived_id(prefix: str, *founding: str, digits: int = 8) -> str:
     """An id such as `E-3fa9c1d2`: the hash of what founded it, so late arrivals cannot rename it."""
-    return f"{prefix}-" + hashlib.sha256("\x1f".join(founding).encode()).hexdigest()[:8]
+    return f"{prefix}-" + hashlib.sha256("\x1f".join(founding).encode()).hexdigest()[:digits]

@@ -6,7 +6,10 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from truceline.fusion.hypotheses import MOST_MEMBERS, Pool, Scene, Work, best_kind, grow, make_pool, propose, score
+from truceline.fusion.grow import grow, score
+from truceline.fusion.propose import Pool, propose
+from truceline.fusion.scene import MOST_MEMBERS, Scene, Work, best_kind
+from truceline.geo.arrays import Mask
 from truceline.physics.columns import F64, I64
 from truceline.physics.weigh import NOTHING
 
@@ -19,7 +22,8 @@ class Events(NamedTuple):
     """Events being built: `members` (k, MOST_MEMBERS), `count` (k,), `state` (k, 3), `cov` (k, 6), `score` (k,).
 
     `own` (k, MOST_MEMBERS) is what each member brings (nats), where it has been found out (else own[k, 0] is infinite);
-    `home` (n,) is the event of each row, -1 for none, ELSEWHERE for one not in here; `size` (1,) how many there are; an event of no members is gone.
+    `home` (n,) is the event of each row, -1 for none, ELSEWHERE for one not in here; `size` (1,) how many there are; an
+    event of no members is gone.
     """
 
     members: I64
@@ -32,7 +36,6 @@ class Events(NamedTuple):
     size: I64
 
 
-@njit(cache=True, nogil=True)
 def make_events(n: int) -> Events:
     """No events yet among `n` rows."""
     room = n // 2 + 1
@@ -62,7 +65,7 @@ def found_event(events: Events, members: I64, state: F64, cov: F64, value: float
 
 
 @njit(cache=True, nogil=True)
-def accept(scene: Scene, pool: Pool, free: np.ndarray, events: Events, work: Work) -> None:
+def accept(scene: Scene, pool: Pool, free: Mask, events: Events, work: Work) -> None:
     """Turn hypotheses into events, lazily: what lost members to a better one is fitted again and waits its turn."""
     heap = [(0.0, -1)]
     heap.pop()
@@ -100,7 +103,7 @@ def accept(scene: Scene, pool: Pool, free: np.ndarray, events: Events, work: Wor
 
 
 @njit(cache=True, nogil=True)
-def _again(scene: Scene, free: np.ndarray, left: int, work: Work) -> tuple[float, int]:
+def _again(scene: Scene, free: Mask, left: int, work: Work) -> tuple[float, int]:
     """What a hypothesis is worth with the members that are left, and whatever else is free now."""
     kind = best_kind(scene, work.members[:left])[0]
     if score(scene, work.members[:left], work.state, work.cov, work.fit) == NOTHING:
@@ -108,12 +111,10 @@ def _again(scene: Scene, free: np.ndarray, left: int, work: Work) -> tuple[float
     return grow(scene, free, kind, work)
 
 
-@njit(cache=True, nogil=True)
-def find(scene: Scene, free: np.ndarray, starting: np.ndarray, events: Events, work: Work) -> None:
+def find(scene: Scene, free: Mask, starting: Mask, events: Events, work: Work) -> None:
     """Propose and accept; what is left over tries among itself once more."""
     for _ in range(ROUNDS):
-        pool = make_pool(len(scene.rows))
-        propose(scene, free, starting, pool, work)
+        pool = propose(scene, free, starting, work)
         if pool.size[0] == 0:
             return
         accept(scene, pool, free, events, work)

@@ -84,7 +84,9 @@ def associate(reports: Reports, *, epoch_s: float, prior: Prior, threads: int = 
         sofar = np.flatnonzero(level_of <= number)
         counted = log_rates(circles[sofar], level.cell_m, level.cell_s, least, REPORTS_PER_EVENT)
         rate[own] = counted[own[sofar]]
-        table = Table(reports.rows, reports.arcs_rad, reports.rings_m, rate + math.log(P_ALONE), rate, log_kind())
+        table = Table(
+            reports.rows, reports.arcs_rad, reports.rings_m, rate + math.log(P_ALONE), rate, log_kind(), circles
+        )
         found = _run(table, _blocks(circles, sofar, own, level, epoch_s), claims, threads)
         claims = settle_borders(table, found, claims)
     return locate(reports, claims)

@@ -138,7 +138,7 @@ def _batch(
         rings=drafted.rings_m,
         epoch_s=drafted.epoch_s,
         ids=chosen.ids.take(pa.array(chosen.order)),
-        place=place[single[order]],
+        place=_own_place(place[single[order]], chosen.rank[single[order]]),
         sensors=sensors,
         sources=sources,
         source=source[order],
@@ -150,10 +150,17 @@ def _batch(
     )
 
 
+def _own_place(place: I64, rank: I64) -> I64:
+    """Places in the order of ids: rows of one `rank`, which share their id, have theirs in the order of the batch."""
+    own = np.empty(len(place), dtype=np.int64)
+    own[np.argsort(rank, kind="stable")] = np.sort(place)
+    return own
+
+
 def _records(drafted: Drafted, order: I64) -> tuple[Records, F64]:
     draft = drafted.draft
     sectors = order[draft.family[order] == SECTOR]
     arcs = np.empty((int(np.maximum(draft.arc_count[sectors], 1).sum()), 2))
     rows = np.zeros(len(order), dtype=REPORT)
-    used = fill(rows, arcs, order, draft, drafted.givens)
+    used = fill(rows, arcs, order, draft, drafted.givens) if len(order) else 0  # nothing compiles for nothing
     return rows, arcs[:used]

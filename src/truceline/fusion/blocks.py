@@ -1,22 +1,22 @@
 """One block of time from rows to events, compiled; and what is done with a row that two blocks both claim."""
 
-import math
 from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
 from truceline.fusion.accept import ELSEWHERE, Events, find, found_event, make_events
-from truceline.fusion.hypotheses import MOST_MEMBERS, Scene, make_work, score
-from truceline.fusion.reach import EARLIEST, LATEST, RADIUS, X, Y, build_near, circles_of, gather
+from truceline.fusion.grow import score
+from truceline.fusion.reach import EARLIEST, LATEST, RADIUS, Near, X, Y, build_near, gather
 from truceline.fusion.refine import refine
+from truceline.fusion.scene import MOST_MEMBERS, Scene, make_work
 from truceline.fusion.shares import MOST_NATS, own_nats, owned
 from truceline.geo.arrays import Mask
 from truceline.physics.columns import F64, I64, Records
 
 
 class Table(NamedTuple):
-    """All single observations and what they are weighed against, as `hypotheses.Scene` has it."""
+    """All single observations with their circles (n, 5) and what they are weighed against, as `scene.Scene` has it."""
 
     rows: Records
     arcs: F64
@@ -24,11 +24,13 @@ class Table(NamedTuple):
     kappa: F64
     log_rate: F64
     log_kind: F64
+    circles: F64
 
 
 class Claims(NamedTuple):
-    """Events of at least two rows: `first` (k + 1,), `member` (m,) rows, `own_nats` (m,) what each brings, `state` (k, 3),
-    `cov` (k, 6), `score` (k,). `inside` are the rows looked at and `rivals` the summed odds of events they are not in."""
+    """Events of at least two rows: `first` (k + 1,), `member` (m,) rows, `own_nats` (m,) what each brings, `state`
+    (k, 3), `cov` (k, 6), `score` (k,). `inside` are the rows looked at, `rivals` the summed odds of events they are not
+    in."""
 
     first: I64
     member: I64
@@ -55,48 +57,37 @@ def no_claims(n: int) -> Claims:
     )
 
 
-@njit(cache=True, nogil=True)
 def log_rates(circles: F64, cell_m: float, cell_s: float, least: float, reports_per_event: float) -> F64:
     """(n,) log of the rate of events, per m2 and s, around each row: what its cell of place and time holds.
 
     Rows of a longer reach notice rarer events: their cells are as much larger, and the `least` rate as much lower.
     """
-    n = len(circles)
-    key, area = np.empty(n, dtype=np.int64), np.empty(n)
-    for i in range(n):
-        doublings = max(0, math.ceil(math.log2(max(1.0, 0.5 * circles[i, RADIUS] / cell_m))))
-        side = cell_m * 2.0**doublings
-        area[i] = side * side
-        ix, iy = math.floor(circles[i, X] / side), math.floor(circles[i, Y] / side)
-        it = math.floor(0.5 * (circles[i, EARLIEST] + circles[i, LATEST]) / cell_s)
-        key[i] = ((it * 1_000_003 + iy) * 1_000_003 + ix) * 64 + doublings
-    order = np.argsort(key, kind="mergesort")
-    out = np.empty(n)
-    a = 0
-    while a < n:
-        b = a
-        while b < n and key[order[b]] == key[order[a]]:
-            b += 1
-        side2 = area[order[a]]
-        value = math.log(max(least * cell_m * cell_m / side2, (b - a) / (reports_per_event * side2 * cell_s)))
-        for k in range(a, b):
-            out[order[k]] = value
-        a = b
-    return out
+    doublings = np.ceil(np.log2(np.maximum(1.0, 0.5 * circles[:, RADIUS] / cell_m)))
+    side = cell_m * 2.0**doublings
+    middle = 0.5 * (circles[:, EARLIEST] + circles[:, LATEST])
+    key = np.zeros(len(circles), dtype=np.int64)
+    for part in (middle / cell_s, circles[:, Y] / side, circles[:, X] / side, doublings):
+        key = key * 1_000_003 + np.floor(part).astype(np.int64)
+    _, cell, count = np.unique(key, return_inverse=True, return_counts=True)
+    counted = count[cell] / (reports_per_event * side * side * cell_s)
+    return np.asarray(np.log(np.maximum(least * (cell_m / side) ** 2, counted)))
+
+
+def touching(circles: F64, own: Mask) -> Mask:
+    """(n,) bool: rows of `own`, and rows that one of them may share an event with."""
+    kept = own.copy()
+    _touch(circles, build_near(circles[own]), kept)
+    return kept
 
 
 @njit(cache=True, nogil=True)
-def touching(circles: F64, own: Mask) -> Mask:
-    """(n,) bool: rows of `own`, and rows that one of them may share an event with."""
-    near = build_near(circles[own])
-    kept = own.copy()
+def _touch(circles: F64, near: Near, kept: Mask) -> None:
     one = np.empty(1, dtype=np.int64)
     for i in range(len(circles)):
         if not kept[i]:
             c = circles[i]
             middle, half = 0.5 * (c[EARLIEST] + c[LATEST]), 0.5 * (c[LATEST] - c[EARLIEST])
             kept[i] = gather(near, c[X], c[Y], middle, c[RADIUS], half, one) > 0
-    return kept
 
 
 @njit(cache=True, nogil=True)
@@ -119,29 +110,22 @@ def _load(events: Events, before: Claims, inside: I64, free: Mask, n_all: int) -
             found_event(events, members[:n], before.state[k], before.cov[k], before.score[k])
 
 
-@njit(cache=True, nogil=True)
 def run_block(table: Table, inside: I64, own: Mask, before: Claims, start_s: float, end_s: float) -> Claims:
     """Events with an origin in [start_s, end_s) among the rows `inside`; only rows of `own` start new ones."""
-    rows = table.rows[inside]
-    scene = Scene(
-        rows,
-        table.arcs,
-        table.rings,
-        build_near(circles_of(rows)),
-        table.kappa[inside],
-        table.log_rate[inside],
-        table.log_kind,
-    )
-    free = np.ones(len(rows), dtype=np.bool_)
-    events, work = make_events(len(rows)), make_work()
+    scene = _scene(table, inside, build_near(table.circles[inside]))
+    free = np.ones(len(inside), dtype=np.bool_)
+    events, work = make_events(len(inside)), make_work()
     if len(before.score) > 0:
         _load(events, before, inside, free, len(table.rows))
     find(scene, free, own, events, work)
     refine(scene, events, work)
     mine = owned(scene, events, start_s, end_s, work)
-    return Claims(
-        mine.first, inside[mine.member], mine.own_nats, mine.state, mine.cov, mine.score, inside, mine.rivals
-    )
+    return Claims(mine.first, inside[mine.member], mine.own_nats, mine.state, mine.cov, mine.score, inside, mine.rivals)
+
+
+def _scene(table: Table, inside: I64, near: Near) -> Scene:
+    rows, kappa, rate = table.rows[inside], table.kappa[inside], table.log_rate[inside]
+    return Scene(rows, table.arcs, table.rings, near, kappa, rate, table.log_kind)
 
 
 def settle_borders(table: Table, found: list[Claims], before: Claims) -> Claims:
@@ -166,15 +150,13 @@ def settle_borders(table: Table, found: list[Claims], before: Claims) -> Claims:
     )
     lead = every.member[every.first[:-1]] if len(every.score) else np.zeros(0, dtype=np.int64)
     order = np.lexsort((lead, every.state[:, 2], -every.score))
-    return _settle(table, every, order)
+    scene = _scene(table, np.arange(len(table.rows)), build_near(np.zeros((0, 5))))
+    return _settle(scene, every, order, make_work().fit)
 
 
 @njit(cache=True, nogil=True)
-def _settle(table: Table, every: Claims, order: I64) -> Claims:
-    none = build_near(np.zeros((0, 5)))
-    scene = Scene(table.rows, table.arcs, table.rings, none, table.kappa, table.log_rate, table.log_kind)
-    taken = np.zeros(len(table.rows), dtype=np.bool_)
-    fit = make_work().fit
+def _settle(scene: Scene, every: Claims, order: I64, fit: F64) -> Claims:
+    taken = np.zeros(len(scene.rows), dtype=np.bool_)
     first = np.zeros(len(order) + 1, dtype=np.int64)
     member, own = np.empty(len(every.member), dtype=np.int64), np.empty(len(every.member))
     state, cov, value = np.empty((len(order), 3)), np.empty((len(order), 6)), np.empty(len(order))

@@ -149,7 +149,8 @@ def _where(table: pa.Table, family: I64, frame: Frame) -> tuple[dict[str, F64], 
     directed = post | (fix & (major != minor))
     x, y, turn = np.zeros(n), np.zeros(n), np.zeros(n)
     rows = np.flatnonzero(fix | post)
-    x[rows], y[rows], turn[rows] = _plane(frame, lon[rows], lat[rows], directed[rows])
+    if len(rows):
+        x[rows], y[rows], turn[rows] = _plane(frame, lon[rows], lat[rows], directed[rows])
     sigma = numbers(table, "sensor_sigma_m", 0.0)
     bearing, bearing_sigma = numbers(table, "bearing_deg"), numbers(table, "bearing_sigma_deg")
     on_earth = (np.abs(lon) <= 360.0) & (np.abs(lat) <= 90.0)

@@ -79,9 +79,7 @@ def descend(rows: Records, members: I64, state: F64, cov: F64, work: F64) -> flo
 
 
 @njit(cache=True, nogil=True)
-def evidence(
-    rows: Records, arcs: F64, rings: F64, members: I64, state: F64, cov: F64, work: F64
-) -> float:
+def evidence(rows: Records, arcs: F64, rings: F64, members: I64, state: F64, cov: F64, work: F64) -> float:
     """Log of the integral, over place and time, of the product of the likelihoods of `members` (Laplace).
 
     `state` (3,) is where to start and becomes the mode, `cov` (6,) its covariance; `work` (18,) is scratch.

@@ -12,7 +12,7 @@ from truceline.domain.ports import SensorModel
 from truceline.fusion.along import Ground, make_ground
 from truceline.fusion.associate import associate
 from truceline.fusion.batch import Batch, make_batch
-from truceline.fusion.clouds import N_POINTS, clouds
+from truceline.fusion.clouds import clouds
 from truceline.fusion.engagements import Exchange, find_exchanges, report_part
 from truceline.fusion.found import Found
 from truceline.fusion.incidents import incident_ids, incident_table, spots_of, window_of
@@ -57,7 +57,7 @@ def fuse(
     """
     frame = frame_for(observations, line, regions)
     batch, reports, _ = make_batch(observations, frame=frame, models=models, regions=regions, prior=prior)
-    found = associate(batch.reports, epoch_s=batch.epoch_s, prior=prior, threads=threads)
+    found = _associate(batch, prior, threads)
     ground = make_ground(frame, line, regions)
     watching = watchers(coverage, ground, regions)
     nodes = partial(_nodes, batch, found)
@@ -82,15 +82,30 @@ def fuse(
     )
 
 
-def _nodes(batch: Batch, found: Found, which: I64) -> tuple[F64, F64]:
-    """Points of the posterior place of chosen events: single reports tell theirs without a search."""
+def _associate(batch: Batch, prior: Prior, threads: int) -> Found:
+    """The events of a batch; a batch of nothing has none, and compiles nothing."""
+    if len(batch.rows):
+        return associate(batch.reports, epoch_s=batch.epoch_s, prior=prior, threads=threads)
+    none, nowhere = np.empty(0, dtype=np.int64), np.empty(0)
+    return Found(
+        first=np.zeros(1, dtype=np.int64),
+        member=none,
+        llr_nats=nowhere,
+        p_member=nowhere,
+        x_m=nowhere,
+        y_m=nowhere,
+        time_s=nowhere,
+        cov=np.empty((0, 3, 3)),
+        gain_nats=nowhere,
+    )
+
+
+def _nodes(batch: Batch, found: Found, which: I64) -> list[tuple[I64, F64, F64]]:
+    """Points of the posterior place of chosen events (see `Nodes`): single reports tell theirs without a search."""
     alone = np.flatnonzero(np.diff(found.first)[which] == 1)
-    xy, weights, told = spread(batch.reports, found.member[found.first[which[alone]]], N_POINTS)
+    xy, weights, told = spread(batch.reports, found.member[found.first[which[alone]]])
     searched = np.setdiff1d(np.arange(len(which)), alone[told], assume_unique=True)
-    all_xy, all_weights = np.empty((len(which), N_POINTS, 2)), np.empty((len(which), N_POINTS))
-    all_xy[alone[told]], all_weights[alone[told]] = xy[told], weights[told]
-    all_xy[searched], all_weights[searched] = clouds(batch.reports, found, which[searched])
-    return all_xy, all_weights
+    return [(alone[told], xy[told], weights[told]), (searched, *clouds(batch.reports, found, which[searched]))]
 
 
 def _exchanges(

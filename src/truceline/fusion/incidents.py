@@ -19,6 +19,7 @@ from truceline.fusion.whereabouts import Whereabouts
 from truceline.geo.arrays import F64, I64, Mask
 
 TENTH_US = 100_000
+LONG_ID = 16  # digits of an id whose first eight another incident has
 NINETY = 1.645  # deviations either side that hold 90 %
 
 
@@ -41,8 +42,23 @@ def window_of(spots: Spots, found: Found) -> tuple[F64, F64]:
 
 
 def incident_ids(batch: Batch, summary: Summary) -> list[str]:
-    """The id of each event, from the observation that founded it."""
-    return [derived_id("I", founder) for founder in batch.ids_of(summary.founder)]
+    """The id of each event, from the observation that founded it; no two are the same.
+
+    Among a hundred thousand a few share their eight digits: all but the one that stands first in the ledger get twice
+    as many, so that a late arrival renames nothing here either.
+    """
+    founders = batch.ids_of(summary.founder)
+    ids = [derived_id("I", founder) for founder in founders]
+    _, first, count = np.unique(np.array(ids, dtype=np.str_), return_index=True, return_counts=True)
+    for shared in {ids[k] for k in first[count > 1].tolist()}:
+        events = [k for k, id in enumerate(ids) if id == shared]
+        row = summary.founder[events]
+        order = np.lexsort((batch.place[row], batch.row[row], batch.entry[row])).tolist()
+        for n, k in enumerate(order[1:], start=1):
+            twin = any(founders[events[j]] == founders[events[k]] for j in order[:n])  # one id, used for two rows
+            also = (str(n),) if twin else ()
+            ids[events[k]] = derived_id("I", founders[events[k]], *also, digits=LONG_ID)
+    return ids
 
 
 def incident_table(

@@ -39,10 +39,10 @@ def event_parts(
     first = found.member[found.first[which]]
     ids, told = batch.ids_of(first), _told(table, batch.table_row[first])
     alone = np.diff(found.first)[which] == 1
-    xy, weights = nodes(which) if len(which) else (np.empty((0, 0, 2)), np.empty((0, 0)))
+    clouds = {n: _cloud(xy[k], w[k]) for place, xy, w in nodes(which) for k, n in enumerate(place.tolist())}
     parts = []
     for n, event in enumerate(which.tolist()):
-        cloud = _cloud(xy[n], weights[n])
+        cloud = clouds[n]
         parts.append(
             Part(
                 item=None,

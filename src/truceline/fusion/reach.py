@@ -24,8 +24,8 @@ class Near(NamedTuple):
     """Rows by layer, cell and time.
 
     `shape` (layers, 4): cell_m, x0_m, y0_m, longest interval (s); `size` (layers, 3): cells along x and y, first cell;
-    `start` (cells + 1,) into `order` (n,), the rows by cell and time, and `sorted_circles` (n, 5), theirs in that order;
-    `circles` (n, 5) by row: centre x, y, radius, earliest, latest origin.
+    `start` (cells + 1,) into `order` (n,), the rows by cell and time, and `sorted_circles` (n, 5), theirs in that
+    order; `circles` (n, 5) by row: centre x, y, radius, earliest, latest origin.
     """
 
     shape: F64
@@ -78,9 +78,13 @@ def circles_of(rows: Records) -> F64:
     return out
 
 
-@njit(cache=True, nogil=True)
 def build_near(circles: F64) -> Near:
-    """Sort rows into layers and cells."""
+    """Sort rows by their circles (n, 5) into layers and cells."""
+    return _build_near(circles, np.argsort(circles[:, EARLIEST], kind="stable"))
+
+
+@njit(cache=True, nogil=True)
+def _build_near(circles: F64, by_time: I64) -> Near:
     n, layers = len(circles), len(LARGEST_M)
     layer = np.searchsorted(LARGEST_M, circles[:, RADIUS])
     shape = np.zeros((layers, 4))
@@ -101,8 +105,8 @@ def build_near(circles: F64) -> Near:
         while (math.floor((x1 - x0) / cell) + 1) * (math.floor((y1 - y0) / cell) + 1) > MOST_CELLS * count + 16:
             cell *= 1.5
         shape[k, 0], shape[k, 1], shape[k, 2] = cell, x0, y0
-        size[k, 0] = int(math.floor((x1 - x0) / cell)) + 1
-        size[k, 1] = int(math.floor((y1 - y0) / cell)) + 1
+        size[k, 0] = math.floor((x1 - x0) / cell) + 1
+        size[k, 1] = math.floor((y1 - y0) / cell) + 1
         cells += size[k, 0] * size[k, 1]
     start = np.zeros(cells + 1, dtype=np.int64)
     home = np.empty(n, dtype=np.int64)
@@ -116,7 +120,7 @@ def build_near(circles: F64) -> Near:
         start[c + 1] += start[c]
     order = np.empty(n, dtype=np.int64)
     fill = start[:-1].copy()
-    for i in np.argsort(circles[:, EARLIEST], kind="mergesort"):
+    for i in by_time:
         order[fill[home[i]]] = i
         fill[home[i]] += 1
     return Near(shape, size, start, order, circles[order], circles)

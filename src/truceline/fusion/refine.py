@@ -4,10 +4,11 @@ import numpy as np
 from numba import njit
 
 from truceline.fusion.accept import ELSEWHERE, Events
-from truceline.fusion.hypotheses import MOST_MEMBERS, PAD, Scene, Work, best_kind, llr, plausible, score
+from truceline.fusion.grow import PAD, llr, plausible, score
 from truceline.fusion.reach import gather
+from truceline.fusion.scene import MOST_MEMBERS, Scene, Work, best_kind
+from truceline.geo.arrays import Mask
 from truceline.physics.columns import F64, I64
-from truceline.physics.weigh import NOTHING
 
 SWEEPS = 3
 UNKNOWN = np.inf  # of what a member brings
@@ -64,7 +65,7 @@ def let_go(scene: Scene, events: Events, k: int, fit: F64) -> int:
         for m in range(events.count[k]):
             n = without(events.members[k, : events.count[k]], events.members[k, m], rest)
             value = tried(scene, rest[:n], events.state[k], state, cov, fit)
-            events.own[k, m] = events.score[k] - value
+            events.own[k, m] = events.score[k] - max(0.0, value)
             if value > best:
                 best, worst = value, events.members[k, m]
                 best_state[:], best_cov[:] = state, cov
@@ -160,7 +161,7 @@ def refine(scene: Scene, events: Events, work: Work) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _attract(scene: Scene, events: Events, k: int, again: np.ndarray, work: Work) -> int:
+def _attract(scene: Scene, events: Events, k: int, again: Mask, work: Work) -> int:
     """Rows and events around event `k` join it where they gain; `again` marks what to look at in the next sweep."""
     if events.count[k] == 0:
         return 0

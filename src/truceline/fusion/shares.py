@@ -7,9 +7,10 @@ import numpy as np
 from numba import njit
 
 from truceline.fusion.accept import Events
-from truceline.fusion.hypotheses import MOST_MEMBERS, PAD, Scene, Work, best_kind, llr, plausible
+from truceline.fusion.grow import PAD, llr, plausible
 from truceline.fusion.reach import gather
 from truceline.fusion.refine import UNKNOWN, tried, without
+from truceline.fusion.scene import MOST_MEMBERS, Scene, Work, best_kind
 from truceline.physics.columns import F64, I64
 
 MOST_NATS = 60.0  # odds beyond this are certainty
@@ -35,12 +36,15 @@ def own_nats(scene: Scene, members: I64, at: F64, value: float, fit: F64, out: F
     state, cov = np.zeros(3), np.zeros(6)
     for m in range(len(members)):
         n = without(members, members[m], rest)
-        out[m] = value - tried(scene, rest[:n], at, state, cov, fit)
+        out[m] = value - max(0.0, tried(scene, rest[:n], at, state, cov, fit))
 
 
 @njit(cache=True, nogil=True)
 def rival_odds(scene: Scene, events: Events, work: Work, out: F64) -> None:
-    """Add to `out` (n,), for each row, the odds of each event that it is not in; a sensor's own report counts against."""
+    """Add to `out` (n,), for each row, the odds of each event that it is not in.
+
+    Where its sensor has another report in that event, it would have to take the place of that one.
+    """
     for k in range(events.size[0]):
         n = events.count[k]
         if n < 2:
@@ -48,7 +52,13 @@ def rival_odds(scene: Scene, events: Events, work: Work, out: F64) -> None:
         state, cov = events.state[k], events.cov[k]
         kind = best_kind(scene, events.members[k, :n])[0]
         n_near = gather(
-            scene.near, state[0], state[1], state[2], PAD * math.sqrt(cov[0] + cov[3]), PAD * math.sqrt(cov[5]), work.near
+            scene.near,
+            state[0],
+            state[1],
+            state[2],
+            PAD * math.sqrt(cov[0] + cov[3]),
+            PAD * math.sqrt(cov[5]),
+            work.near,
         )
         for c in range(n_near):
             j = work.near[c]

@@ -8,8 +8,9 @@ import numpy as np
 from truceline.geo.arrays import F64, I64
 from truceline.geo.frame import Frame
 
-# Nodes (k, N, 2) in metres and their weights (k, N), summing to one, of the posterior place of chosen events.
-Nodes = Callable[[I64], tuple[F64, F64]]
+# For chosen events (k,), in groups: which of them (places in what was asked), and the nodes (m, N, 2) in metres and
+# weights (m, N), summing to one, of their posterior places. N differs between groups.
+Nodes = Callable[[I64], list[tuple[I64, F64, F64]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

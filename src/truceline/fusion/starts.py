@@ -16,6 +16,7 @@ MOST_STARTS = 4
 PARALLEL = 0.03  # rays that cross at a smaller angle (rad) meet nowhere in particular
 STEEP = 0.35  # rays that cross at a larger angle need no travel time to meet
 GATE = 4.5  # standard deviations by which a start may miss what a row says
+EXACT = 0.0  # a start whose place adds nothing to the errors of time
 FALL = 2.6  # so many scales of a falling distance window are still looked at
 
 
@@ -65,15 +66,15 @@ def blob(rows: Records, i: int, out: F64) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _put(rows: Records, i: int, j: int, x_m: float, y_m: float, out: F64, n: int) -> int:
-    """Keep (x, y) with the time that both rows agree on, if both allow it."""
+def _put(rows: Records, i: int, j: int, x_m: float, y_m: float, more_s2: float, out: F64, n: int) -> int:
+    """Keep (x, y) with the time that both rows agree on, if both allow it; `more_s2` is what errors of place add."""
     if n == len(out) or not (allows(rows, i, x_m, y_m) and allows(rows, j, x_m, y_m)):
         return n
     t_i, v_i = origin_s(rows, i, x_m, y_m)
     t_j, v_j = origin_s(rows, j, x_m, y_m)
     v_i += rows[i].half_window_s ** 2 / 3.0  # a window counts by its even spread
     v_j += rows[j].half_window_s ** 2 / 3.0
-    if (t_i - t_j) ** 2 > GATE * GATE * (v_i + v_j):
+    if (t_i - t_j) ** 2 > GATE * GATE * (v_i + v_j + more_s2):
         return n
     out[n, 0], out[n, 1] = x_m, y_m
     out[n, 2] = (t_i * v_j + t_j * v_i) / (v_i + v_j)
@@ -81,12 +82,12 @@ def _put(rows: Records, i: int, j: int, x_m: float, y_m: float, out: F64, n: int
 
 
 @njit(cache=True, nogil=True)
-def _on_ray(rows: Records, i: int, j: int, r_m: float, out: F64, n: int) -> int:
+def _on_ray(rows: Records, i: int, j: int, r_m: float, more_s2: float, out: F64, n: int) -> int:
     if not r_m > 0.0:
         return n
     x_m = rows[i].x_m + r_m * math.sin(rows[i].bearing_rad)
     y_m = rows[i].y_m + r_m * math.cos(rows[i].bearing_rad)
-    return _put(rows, i, j, x_m, y_m, out, n)
+    return _put(rows, i, j, x_m, y_m, more_s2, out, n)
 
 
 @njit(cache=True, nogil=True)
@@ -102,14 +103,14 @@ def ray_by_time(rows: Records, i: int, j: int, out: F64, n: int) -> int:
         bottom = 2.0 * (along - rho)
         if abs(bottom) < 1e-6:
             return n
-        return _on_ray(rows, i, j, (rho * rho - square) / bottom, out, n)
+        return _on_ray(rows, i, j, (rho * rho - square) / bottom, EXACT, out, n)
     root = along * along - square + rho * rho
     if rho <= 0.0:
         return n
     if root < 0.0:  # the ray passes the circle by: its nearest point, if errors allow it
-        return _on_ray(rows, i, j, -along, out, n)
-    n = _on_ray(rows, i, j, -along - math.sqrt(root), out, n)
-    return _on_ray(rows, i, j, -along + math.sqrt(root), out, n)
+        return _on_ray(rows, i, j, -along, EXACT, out, n)
+    n = _on_ray(rows, i, j, -along - math.sqrt(root), EXACT, out, n)
+    return _on_ray(rows, i, j, -along + math.sqrt(root), EXACT, out, n)
 
 
 @njit(cache=True, nogil=True)
@@ -121,7 +122,7 @@ def _ray_in_blob(rows: Records, i: int, j: int, work: F64, out: F64, n: int) -> 
     dx, dy = work[0] - rows[i].x_m, work[1] - rows[i].y_m
     vx, vy = work[4] * ux - work[3] * uy, work[2] * uy - work[3] * ux
     r_m = (vx * dx + vy * dy) / (vx * ux + vy * uy) if det > 0.0 else 0.0
-    return _on_ray(rows, i, j, r_m, out, n)
+    return _on_ray(rows, i, j, r_m, EXACT, out, n)
 
 
 @njit(cache=True, nogil=True)
@@ -131,7 +132,10 @@ def _rays(rows: Records, i: int, j: int, out: F64, n: int) -> int:
     dx, dy = rows[j].x_m - rows[i].x_m, rows[j].y_m - rows[i].y_m
     if abs(cross) > PARALLEL:
         r_i = (dx * math.cos(b) - dy * math.sin(b)) / -cross
-        n = _on_ray(rows, i, j, r_i, out, n)
+        r_j = (dx * math.cos(a) - dy * math.sin(a)) / -cross
+        off = ((rows[i].angle_sigma_rad * r_i) ** 2 + (rows[j].angle_sigma_rad * r_j) ** 2) / (cross * cross)
+        fastest = max(rows[i].speed_m_s, rows[j].speed_m_s)  # what a crossing that is off does to the origins' times
+        n = _on_ray(rows, i, j, r_i, off / (fastest * fastest) if fastest > 0.0 else EXACT, out, n)
     if abs(cross) < STEEP:
         if rows[j].speed_m_s > 0.0:
             n = ray_by_time(rows, i, j, out, n)
@@ -141,12 +145,26 @@ def _rays(rows: Records, i: int, j: int, out: F64, n: int) -> int:
 
 
 @njit(cache=True, nogil=True)
+def _between(rows: Records, i: int, j: int, out: F64, n: int) -> int:
+    """The point between two stations from which a signal reaches both when it did."""
+    speed = rows[i].speed_m_s
+    dx, dy = rows[j].x_m - rows[i].x_m, rows[j].y_m - rows[i].y_m
+    apart = math.hypot(dx, dy)
+    if speed <= 0.0 or speed != rows[j].speed_m_s or apart < NEAREST_M:
+        return n
+    share = 0.5 + 0.5 * speed * (rows[i].time_s - rows[j].time_s) / apart
+    if not 0.0 < share < 1.0:
+        return n
+    return _put(rows, i, j, rows[i].x_m + share * dx, rows[i].y_m + share * dy, EXACT, out, n)
+
+
+@njit(cache=True, nogil=True)
 def pair_starts(rows: Records, i: int, j: int, work: F64, out: F64) -> int:
     """Common origins (x, y, t) of two rows, written to `out` (MOST_STARTS, 3); `work` (10,) is scratch.
 
     Returns
     -------
-    how many; none for two arrivals, which only together with a third meet in a point
+    how many; for two arrivals the point between their stations, of all on a hyperbola
     """
     none = np.int64(0)  # typed, or every callee is compiled twice
     a, b = rows[i].family, rows[j].family
@@ -158,17 +176,19 @@ def pair_starts(rows: Records, i: int, j: int, work: F64, out: F64) -> int:
             return ray_by_time(rows, ray, other, out, none)
         return _ray_in_blob(rows, ray, other, work, out, none)
     if a == ARRIVAL and b == ARRIVAL:
-        return 0
+        return _between(rows, i, j, out, none)
     blob(rows, i, work[:5])
     blob(rows, j, work[5:])
     if a == ARRIVAL or b == ARRIVAL:  # how far it is along the sphere the next step finds out
         at = work[5:] if a == ARRIVAL else work[:5]
-        return _put(rows, i, j, at[0], at[1], out, none)
+        return _put(rows, i, j, at[0], at[1], EXACT, out, none)
     sxx, sxy, syy = work[2] + work[7], work[3] + work[8], work[4] + work[9]
     det = sxx * syy - sxy * sxy
     dx, dy = work[5] - work[0], work[6] - work[1]
     kx, ky = (syy * dx - sxy * dy) / det, (sxx * dy - sxy * dx) / det
-    return _put(rows, i, j, work[0] + work[2] * kx + work[3] * ky, work[1] + work[3] * kx + work[4] * ky, out, none)
+    return _put(
+        rows, i, j, work[0] + work[2] * kx + work[3] * ky, work[1] + work[3] * kx + work[4] * ky, EXACT, out, none
+    )
 
 
 @njit(cache=True, nogil=True)
@@ -185,7 +205,7 @@ def arrival_starts(rows: Records, i: int, j: int, k: int, out: F64) -> int:
     bx, by = rows[k].x_m - rows[i].x_m, rows[k].y_m - rows[i].y_m
     at, bt = speed * (rows[j].time_s - rows[i].time_s), speed * (rows[k].time_s - rows[i].time_s)
     det = ax * by - ay * bx
-    if abs(det) < 1e-3 * (ax * ax + ay * ay + bx * bx + by * by):
+    if abs(det) <= 1e-3 * (ax * ax + ay * ay + bx * bx + by * by):
         return 0
     # a . p - at * w = half_a with w = speed * (t0 - t_i) <= 0 and |p| = -w
     half_a, half_b = 0.5 * (ax * ax + ay * ay - at * at), 0.5 * (bx * bx + by * by - bt * bt)

@@ -29,6 +29,9 @@ class Summary(NamedTuple):
 def summarise(batch: Batch, found: Found) -> Summary:
     """What is told of each event besides place and time."""
     rows = batch.rows
+    if not found.n_events:
+        none = np.empty(0, dtype=np.int64)
+        return Summary(none, none, none, none, np.empty(0), none)
     return _summarise(
         found.first,
         found.member,

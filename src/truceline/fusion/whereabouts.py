@@ -11,7 +11,7 @@ from truceline.fusion.alongside import Alongside, plain_alongside, take_nodes
 from truceline.fusion.days import versions_at
 from truceline.fusion.spots import Nodes, Spots
 from truceline.fusion.within import Ask, asked_for, make_ask, node_shares, plain_shares
-from truceline.geo.arrays import F64, I64
+from truceline.geo.arrays import F64, I64, Mask
 
 AT_ONCE = 1024  # events whose nodes are in memory at a time
 
@@ -41,15 +41,14 @@ def find_whereabouts(ground: Ground, spots: Spots, asks: Sequence[Ask], nodes: N
     pending = np.union1d(np.flatnonzero(alongside.concerned), asked_for(every, concerned))
 
     def settle(rows: I64) -> None:
-        xy_m, weights = nodes(rows)
-        at = np.flatnonzero(alongside.concerned[rows])
-        take_nodes(alongside, ground, rows[at], xy_m[at], weights[at])
-        for ask, share, events in zip(every, shares, open_, strict=True):
-            first, last = np.searchsorted(events, [rows[0], rows[-1] + 1])
-            if first < last:
-                some = events[first:last]
-                at = np.searchsorted(rows, some)
-                share[np.searchsorted(ask.which, some)] = node_shares(ask.region, xy_m[at], weights[at])
+        for place, xy_m, weights in nodes(rows):
+            group = rows[place]
+            at = np.flatnonzero(alongside.concerned[group])
+            take_nodes(alongside, ground, group[at], xy_m[at], weights[at])
+            for ask, share, events in zip(every, shares, open_, strict=True):
+                at = np.flatnonzero(_among(events, group))
+                if len(at):
+                    share[np.searchsorted(ask.which, group[at])] = node_shares(ask.region, xy_m[at], weights[at])
 
     parts = [pending[start : start + AT_ONCE] for start in range(0, len(pending), AT_ONCE)]
     with ThreadPoolExecutor(threads) as pool:  # each part writes to rows of its own
@@ -58,6 +57,14 @@ def find_whereabouts(ground: Ground, spots: Spots, asks: Sequence[Ask], nodes: N
     for (zone, ask), share in zip(zones, shares, strict=False):
         p_zone[ask.which, zone] = share
     return Whereabouts(alongside=alongside, p_zone=p_zone, shares=tuple(shares[len(zones) :]))
+
+
+def _among(events: I64, group: I64) -> Mask:
+    """Which of `group` (k,) are among `events`, which ascend."""
+    if len(events) == 0:
+        return np.zeros(len(group), dtype=np.bool_)
+    found: Mask = events[np.minimum(np.searchsorted(events, group), len(events) - 1)] == group
+    return found
 
 
 def _zone_asks(ground: Ground, spots: Spots) -> list[tuple[int, Ask]]:

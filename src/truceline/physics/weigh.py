@@ -2,7 +2,7 @@
 
 Everything is a density over place and time of origin, so it integrates to one over the plane and all time. Where the
 event itself is only known to a covariance, the errors of the observation widen by it: with a covariance of zero the
-result is the likelihood itself, otherwise a predictive density (exact for a fix, to first order for the others).
+result is the likelihood itself, otherwise a predictive density (exact for a fix whose place and time are known apart, to first order for the others).
 """
 
 import math
@@ -24,7 +24,7 @@ SHARPEST = 6.0  # a Gaussian edge farther away than this many deviations is no e
 @njit(cache=True, nogil=True)
 def share_between(low: float, high: float) -> float:
     """Share of a standard normal between `low` and `high`, as two tails of one sign where both are far out."""
-    if low < -SHARPEST:
+    if low < -SHARPEST and high > -1.0:
         return 0.5 * math.erfc(-high * ROOT_HALF)
     if low > 0.0:
         return 0.5 * (math.erfc(low * ROOT_HALF) - math.erfc(high * ROOT_HALF))

@@ -1,0 +1,241 @@
+"""Where hypotheses start: pairs of rows that a common origin explains, and triples of arrivals; the likeliest first."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from truceline.fusion.fit import descend, is_sharp
+from truceline.fusion.grow import grow, score
+from truceline.fusion.reach import EARLIEST, LATEST, RADIUS, X, Y, gather
+from truceline.fusion.scene import MOST_MEMBERS, Scene, Work, best_kind
+from truceline.fusion.starts import arrival_starts, pair_starts
+from truceline.geo.arrays import Mask
+from truceline.physics.columns import ARRIVAL, F64, I64
+from truceline.physics.weigh import NOTHING
+
+BETTER = 6.0  # nats: a pair whose rows both have hypotheses so much better starts none
+PARTNERS = 5  # pairs that one row starts hypotheses from, at most: the likeliest
+STATIONS = 8  # arrivals that one arrival is tried with, at most: the nearest stations
+SHARP, SOFT = (
+    0,
+    1,
+)  # phases: pairs of sharp rows and triples of arrivals, then pairs with a soft one, and of arrivals alone
+
+
+class Pool(NamedTuple):
+    """Hypotheses: `state` (h, 3), `score` (h,), `count` (h,), `members` (h, MOST_MEMBERS); `size` (1,) of them.
+
+    `head` (n,), `item`, `link` are, for each row, the list of hypotheses that hold it, `top` (n,) the best of their
+    scores.
+    """
+
+    state: F64
+    score: F64
+    count: I64
+    members: I64
+    size: I64
+    head: I64
+    item: I64
+    link: I64
+    top: F64
+
+
+class Pairs(NamedTuple):
+    """Pairs to start from: `rows` (p, 2), `state` (p, 3), `score` (p,), `size` (1,) of them."""
+
+    rows: I64
+    state: F64
+    score: F64
+    size: I64
+
+
+def make_pool(n: int) -> Pool:
+    """An empty pool for `n` rows."""
+    room = 3 * n + 64
+    return Pool(
+        np.empty((room, 3)),
+        np.empty(room),
+        np.zeros(room, dtype=np.int64),
+        np.zeros((room, MOST_MEMBERS), dtype=np.int64),
+        np.zeros(1, dtype=np.int64),
+        np.full(n, -1, dtype=np.int64),
+        np.empty(8 * room, dtype=np.int64),
+        np.zeros(8 * room + 1, dtype=np.int64),  # the last one counts
+        np.zeros(n),
+    )
+
+
+@njit(cache=True, nogil=True)
+def together(pool: Pool, i: int, j: int) -> bool:
+    """Whether some hypothesis holds both rows."""
+    at = pool.head[i]
+    while at >= 0:
+        h = pool.item[at]
+        for m in range(pool.count[h]):
+            if pool.members[h, m] == j:
+                return True
+        at = pool.link[at]
+    return False
+
+
+@njit(cache=True, nogil=True)
+def keep(pool: Pool, work: Work, value: float, n: int) -> None:
+    """Add the hypothesis in `work` to the pool, as long as there is room."""
+    h, last = pool.size[0], len(pool.link) - 1
+    if h == len(pool.score) or pool.link[last] + n > len(pool.item):
+        return
+    pool.size[0] += 1
+    pool.state[h] = work.state
+    pool.score[h], pool.count[h] = value, n
+    for m in range(n):
+        i, at = work.members[m], pool.link[last]
+        pool.members[h, m] = i
+        pool.item[at], pool.link[at], pool.head[i] = h, pool.head[i], at
+        pool.link[last] += 1
+        pool.top[i] = max(pool.top[i], value)
+
+
+@njit(cache=True, nogil=True)
+def try_start(scene: Scene, pool: Pool, free: Mask, seeds: I64, start: F64, work: Work) -> bool:
+    """Grow a hypothesis from `seeds` at `start`; keep it if it is likelier than chance."""
+    work.state[:] = start
+    if descend(scene.rows, seeds, work.state, work.cov, work.fit) == NOTHING:
+        return False
+    value, size = grow(scene, free, best_kind(scene, seeds)[0], work)
+    if size >= 2 and value > 0.0:
+        keep(pool, work, value, size)
+        return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def pairs_of(
+    scene: Scene, pool: Pool, free: Mask, starting: Mask, i: int, phase: int, work: Work, found: Pairs
+) -> None:
+    """Add to `found` the likeliest partners of row `i` that no hypothesis holds together with it, and where."""
+    rows, circle = scene.rows, scene.near.circles[i]
+    middle, half = 0.5 * (circle[EARLIEST] + circle[LATEST]), 0.5 * (circle[LATEST] - circle[EARLIEST])
+    n_near = gather(scene.near, circle[X], circle[Y], middle, circle[RADIUS], half, work.wide)
+    sharp, first = is_sharp(rows, i), found.size[0]
+    most = min(first + PARTNERS, len(found.score))
+    seeds = np.empty(2, dtype=np.int64)
+    state, cov = np.zeros(3), np.zeros(6)
+    for c in range(n_near):
+        j = work.wide[c]
+        if not free[j] or rows[j].sensor == rows[i].sensor:
+            continue
+        sharp_j = is_sharp(rows, j)
+        arrivals = rows[i].family == ARRIVAL and rows[j].family == ARRIVAL
+        met = j <= i and starting[j]  # the other of the two looks at this pair
+        if phase == SHARP:
+            if not sharp_j or met or arrivals:
+                continue
+        elif (sharp_j and not arrivals and starting[j]) or (sharp == sharp_j and met):
+            continue
+        n_starts = pair_starts(rows, i, j, work.pair, work.starts)
+        if n_starts == 0 or together(pool, i, j):
+            continue
+        seeds[0], seeds[1] = i, j
+        for s in range(n_starts):
+            state[:] = work.starts[s]
+            value = score(scene, seeds, state, cov, work.fit)
+            last = found.size[0]
+            if value <= 0.0 or (last == most and (last == first or value <= found.score[last - 1])):
+                continue
+            at = min(last, most - 1)
+            while at > first and found.score[at - 1] < value:
+                found.score[at], found.rows[at], found.state[at] = (
+                    found.score[at - 1],
+                    found.rows[at - 1],
+                    found.state[at - 1],
+                )
+                at -= 1
+            found.score[at], found.rows[at, 0], found.rows[at, 1], found.state[at] = value, i, j, state
+            found.size[0] = min(last + 1, most)
+
+
+@njit(cache=True, nogil=True)
+def _collect(scene: Scene, pool: Pool, free: Mask, starting: Mask, phase: int, work: Work, found: Pairs) -> None:
+    for i in range(len(scene.rows)):
+        if starting[i] and free[i] and (pool.head[i] < 0 if phase == SOFT else is_sharp(scene.rows, i)):
+            pairs_of(scene, pool, free, starting, i, phase, work, found)
+
+
+@njit(cache=True, nogil=True)
+def _start(scene: Scene, pool: Pool, free: Mask, work: Work, found: Pairs, order: I64) -> None:
+    for k in order:
+        i, j = found.rows[k]
+        least = found.score[k] + BETTER
+        if (pool.top[i] > least and pool.top[j] > least) or together(pool, i, j):
+            continue
+        try_start(scene, pool, free, found.rows[k], found.state[k], work)
+
+
+def propose_pairs(scene: Scene, pool: Pool, free: Mask, starting: Mask, phase: int, work: Work) -> None:
+    """Start hypotheses from pairs, the likeliest first, unless some hypothesis has both or each has a better one."""
+    room = PARTNERS * len(scene.rows)
+    found = Pairs(np.empty((room, 2), dtype=np.int64), np.empty((room, 3)), np.empty(room), np.zeros(1, dtype=np.int64))
+    _collect(scene, pool, free, starting, phase, work, found)
+    order = np.argsort(-found.score[: found.size[0]], kind="stable")
+    _start(scene, pool, free, work, found, order)
+
+
+@njit(cache=True, nogil=True)
+def triples_of(scene: Scene, pool: Pool, free: Mask, i: int, work: Work) -> None:
+    """Start hypotheses from arrival `i`, taken as the first, with two later ones at the nearest stations."""
+    rows, circle = scene.rows, scene.near.circles[i]
+    middle, half = 0.5 * (circle[EARLIEST] + circle[LATEST]), 0.5 * (circle[LATEST] - circle[EARLIEST])
+    n_near = gather(scene.near, circle[X], circle[Y], middle, circle[RADIUS], half, work.wide)
+    near = np.empty(STATIONS, dtype=np.int64)
+    far = np.full(STATIONS, np.inf)
+    found = 0
+    for c in range(n_near):
+        j = work.wide[c]
+        if not free[j] or j == i or rows[j].family != ARRIVAL or rows[j].speed_m_s != rows[i].speed_m_s:
+            continue
+        if rows[j].sensor == rows[i].sensor or rows[j].half_window_s > 0.0:
+            continue
+        later = rows[j].time_s - rows[i].time_s
+        apart = math.hypot(rows[j].x_m - rows[i].x_m, rows[j].y_m - rows[i].y_m)
+        slack = 3.0 * (rows[j].time_sigma_s + rows[j].speed_sigma_share * apart / rows[j].speed_m_s)
+        if later < 0.0 or later > apart / rows[j].speed_m_s + slack:
+            continue
+        if found == STATIONS and apart >= far[found - 1]:
+            continue
+        at = min(found, STATIONS - 1)
+        while at > 0 and far[at - 1] > apart:
+            far[at], near[at] = far[at - 1], near[at - 1]
+            at -= 1
+        far[at], near[at] = apart, j
+        found = min(found + 1, STATIONS)
+    seeds = np.empty(3, dtype=np.int64)
+    starts = np.empty((2, 3))
+    seeds[0] = i
+    for b in range(1, found):
+        for a in range(b):
+            if rows[near[a]].sensor == rows[near[b]].sensor or (
+                together(pool, i, near[a]) and together(pool, i, near[b])
+            ):
+                continue
+            seeds[1], seeds[2] = near[a], near[b]
+            for s in range(arrival_starts(rows, i, near[a], near[b], starts)):
+                try_start(scene, pool, free, seeds, starts[s], work)
+
+
+@njit(cache=True, nogil=True)
+def propose_triples(scene: Scene, pool: Pool, free: Mask, starting: Mask, work: Work) -> None:
+    """Start hypotheses from triples of arrivals, for those that no hypothesis holds yet."""
+    for i in range(len(scene.rows)):
+        if starting[i] and free[i] and pool.head[i] < 0 and scene.rows[i].family == ARRIVAL:
+            triples_of(scene, pool, free, i, work)
+
+
+def propose(scene: Scene, free: Mask, starting: Mask, work: Work) -> Pool:
+    """Hypotheses that hold a row of `starting` (n,): from sharp pairs, triples of arrivals, then what is soft."""
+    pool = make_pool(len(scene.rows))
+    propose_pairs(scene, pool, free, starting, SHARP, work)
+    propose_triples(scene, pool, free, starting, work)
+    propose_pairs(scene, pool, free, starting, SOFT, work)
+    return pool

@@ -1,0 +1,74 @@
+"""What hypotheses are made from: the rows, what they are weighed against, and the arrays that work is done in."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from truceline.fusion.reach import Near
+from truceline.fusion.starts import MOST_STARTS
+from truceline.physics.columns import F64, I64, Records
+
+MOST_MEMBERS = 32
+MOST_NEAR = 4096  # rows looked at around one place, at most
+
+
+class Scene(NamedTuple):
+    """Everything that hypotheses are made from and weighed by.
+
+    `kappa` (n,): log density, per m2 and s, of rows like this one that are alone; `log_rate` (n,): log rate of events
+    around it, per m2 and s; `log_kind` (kinds, kinds): log ratio of stating a kind given the true one to how often it is
+    stated at all.
+    """
+
+    rows: Records
+    arcs: F64
+    rings: F64
+    near: Near
+    kappa: F64
+    log_rate: F64
+    log_kind: F64
+
+
+class Work(NamedTuple):
+    """Scratch arrays, made once for a block."""
+
+    near: I64
+    wide: I64
+    members: I64
+    llr: F64
+    cov: F64
+    state: F64
+    fit: F64
+    starts: F64
+    pair: F64
+
+
+def make_work() -> Work:
+    """Scratch for one block."""
+    return Work(
+        np.empty(MOST_NEAR, dtype=np.int64),
+        np.empty(MOST_NEAR, dtype=np.int64),
+        np.empty(MOST_MEMBERS, dtype=np.int64),
+        np.empty(MOST_MEMBERS),
+        np.zeros(6),
+        np.zeros(3),
+        np.zeros(18),
+        np.zeros((MOST_STARTS, 3)),
+        np.zeros(10),
+    )
+
+
+@njit(cache=True, nogil=True)
+def best_kind(scene: Scene, members: I64) -> tuple[int, float]:
+    """The kind, of those stated, that explains what `members` state best, and its log ratio."""
+    kind, best = -1, -math.inf
+    for i in members:
+        tried = scene.rows[i].kind
+        total = 0.0
+        for j in members:
+            total += scene.log_kind[tried, scene.rows[j].kind]
+        if total > best or (total == best and tried < kind):
+            kind, best = tried, total
+    return kind, best
