@@ -19,7 +19,7 @@ TRIES = 3  # times a hypothesis may come back with fewer members
 
 
 class Events(NamedTuple):
-    """Events being built: `members` (k, MOST_MEMBERS), `count` (k,), `state` (k, 3), `cov` (k, 6), `score` (k,).
+    """Events being built: `members` (k, MOST_MEMBERS), `n_members` (k,), `state` (k, 3), `cov` (k, 6), `score` (k,).
 
     `own` (k, MOST_MEMBERS) is what each member brings (nats), where it has been found out (else own[k, 0] is infinite);
     `home` (n,) is the event of each row, -1 for none, ELSEWHERE for one not in here; `size` (1,) how many there are; an
@@ -27,7 +27,7 @@ class Events(NamedTuple):
     """
 
     members: I64
-    count: I64
+    n_members: I64
     state: F64
     cov: F64
     score: F64
@@ -56,7 +56,7 @@ def found_event(events: Events, members: I64, state: F64, cov: F64, value: float
     """Add an event of `members`; its number."""
     k = events.size[0]
     events.size[0] += 1
-    events.count[k] = len(members)
+    events.n_members[k] = len(members)
     events.state[k], events.cov[k], events.score[k] = state, cov, value
     for m in range(len(members)):
         events.members[k, m] = members[m]
@@ -74,7 +74,7 @@ def accept(scene: Scene, pool: Pool, free: Mask, events: Events, work: Work) -> 
         heapq.heappush(heap, (-pool.score[h], h))
     while len(heap) > 0:
         _, h = heapq.heappop(heap)
-        n = pool.count[h]
+        n = pool.n_members[h]
         left = 0
         for m in range(n):
             if free[pool.members[h, m]]:
@@ -89,9 +89,9 @@ def accept(scene: Scene, pool: Pool, free: Mask, events: Events, work: Work) -> 
             value, n = _again(scene, free, left, work)
         if n < 2 or value <= 0.0:
             continue
-        if left < pool.count[h] and len(heap) > 0 and -heap[0][0] > value:
+        if left < pool.n_members[h] and len(heap) > 0 and -heap[0][0] > value:
             tries[h] += 1
-            pool.count[h], pool.score[h] = n, value
+            pool.n_members[h], pool.score[h] = n, value
             pool.state[h] = work.state
             for m in range(n):
                 pool.members[h, m] = work.members[m]

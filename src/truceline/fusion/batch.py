@@ -138,7 +138,7 @@ def _batch(
         rings=drafted.rings_m,
         epoch_s=drafted.epoch_s,
         ids=chosen.ids.take(pa.array(chosen.order)),
-        place=_own_place(place[single[order]], chosen.rank[single[order]]),
+        place=_own_place(place[single[order]], chosen.rank[single[order]], chosen.unique),
         sensors=sensors,
         sources=sources,
         source=source[order],
@@ -150,8 +150,10 @@ def _batch(
     )
 
 
-def _own_place(place: I64, rank: I64) -> I64:
+def _own_place(place: I64, rank: I64, unique: bool) -> I64:
     """Places in the order of ids: rows of one `rank`, which share their id, have theirs in the order of the batch."""
+    if unique:
+        return place
     own = np.empty(len(place), dtype=np.int64)
     own[np.argsort(rank, kind="stable")] = np.sort(place)
     return own

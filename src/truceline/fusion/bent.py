@@ -24,7 +24,7 @@ WIDE = 3.8  # deviations that the first points span
 
 @njit(cache=True, nogil=True)
 def at_point(rows: Records, arcs: F64, rings: F64, members: I64, x_m: float, y_m: float, when: F64) -> float:
-    """Log density of all `members` having come from a point, at whatever time; `when` (2,) gets its mean and variance."""
+    """Log density of `members` having all come from a point, at whatever time; `when` gets its mean and variance."""
     place, weight, first, second, logs, instants = 0.0, 0.0, 0.0, 0.0, 0.0, 0
     anchor = rows[members[0]].time_s
     for i in members:

@@ -1,5 +1,6 @@
 """The table of incidents, whole columns at a time; rounded here and nowhere else."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -49,8 +50,8 @@ def incident_ids(batch: Batch, summary: Summary) -> list[str]:
     """
     founders = batch.ids_of(summary.founder)
     ids = [derived_id("I", founder) for founder in founders]
-    _, first, count = np.unique(np.array(ids, dtype=np.str_), return_index=True, return_counts=True)
-    for shared in {ids[k] for k in first[count > 1].tolist()}:
+    often = Counter(ids) if len(set(ids)) < len(ids) else {}
+    for shared in [id for id, count in often.items() if count > 1]:
         events = [k for k, id in enumerate(ids) if id == shared]
         row = summary.founder[events]
         order = np.lexsort((batch.place[row], batch.row[row], batch.entry[row])).tolist()

@@ -25,7 +25,7 @@ SHARP, SOFT = (
 
 
 class Pool(NamedTuple):
-    """Hypotheses: `state` (h, 3), `score` (h,), `count` (h,), `members` (h, MOST_MEMBERS); `size` (1,) of them.
+    """Hypotheses: `state` (h, 3), `score` (h,), `n_members` (h,), `members` (h, MOST_MEMBERS); `size` (1,) of them.
 
     `head` (n,), `item`, `link` are, for each row, the list of hypotheses that hold it, `top` (n,) the best of their
     scores.
@@ -33,7 +33,7 @@ class Pool(NamedTuple):
 
     state: F64
     score: F64
-    count: I64
+    n_members: I64
     members: I64
     size: I64
     head: I64
@@ -73,7 +73,7 @@ def together(pool: Pool, i: int, j: int) -> bool:
     at = pool.head[i]
     while at >= 0:
         h = pool.item[at]
-        for m in range(pool.count[h]):
+        for m in range(pool.n_members[h]):
             if pool.members[h, m] == j:
                 return True
         at = pool.link[at]
@@ -88,7 +88,7 @@ def keep(pool: Pool, work: Work, value: float, n: int) -> None:
         return
     pool.size[0] += 1
     pool.state[h] = work.state
-    pool.score[h], pool.count[h] = value, n
+    pool.score[h], pool.n_members[h] = value, n
     for m in range(n):
         i, at = work.members[m], pool.link[last]
         pool.members[h, m] = i

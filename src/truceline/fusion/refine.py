@@ -37,13 +37,13 @@ def tried(scene: Scene, members: I64, start: F64, state: F64, cov: F64, fit: F64
 def settle(events: Events, k: int, members: I64, state: F64, cov: F64, value: float) -> None:
     """Event `k` becomes `members`; fewer than two are no event. What each brings has to be found out again."""
     events.own[k, 0] = UNKNOWN
-    for m in range(events.count[k]):
+    for m in range(events.n_members[k]):
         events.home[events.members[k, m]] = -1
     n = len(members)
     if n < 2:
-        events.count[k], events.score[k] = 0, 0.0
+        events.n_members[k], events.score[k] = 0, 0.0
         return
-    events.count[k], events.score[k] = n, value
+    events.n_members[k], events.score[k] = n, value
     events.state[k], events.cov[k] = state, cov
     for m in range(n):
         events.members[k, m] = members[m]
@@ -56,14 +56,14 @@ def let_go(scene: Scene, events: Events, k: int, fit: F64) -> int:
     left = 0
     rest = np.empty(MOST_MEMBERS, dtype=np.int64)
     state, cov, best_state, best_cov = np.zeros(3), np.zeros(6), np.zeros(3), np.zeros(6)
-    while events.count[k] >= 2:
+    while events.n_members[k] >= 2:
         best, worst = events.score[k] + GAIN, -1
-        if events.count[k] == 2:  # apart, two are worth nothing
+        if events.n_members[k] == 2:  # apart, two are worth nothing
             events.own[k, :2] = events.score[k]
             if events.score[k] > GAIN:
                 return left
-        for m in range(events.count[k]):
-            n = without(events.members[k, : events.count[k]], events.members[k, m], rest)
+        for m in range(events.n_members[k]):
+            n = without(events.members[k, : events.n_members[k]], events.members[k, m], rest)
             value = tried(scene, rest[:n], events.state[k], state, cov, fit)
             events.own[k, m] = events.score[k] - max(0.0, value)
             if value > best:
@@ -71,7 +71,7 @@ def let_go(scene: Scene, events: Events, k: int, fit: F64) -> int:
                 best_state[:], best_cov[:] = state, cov
         if worst < 0:
             return left
-        n = without(events.members[k, : events.count[k]], worst, rest)
+        n = without(events.members[k, : events.n_members[k]], worst, rest)
         settle(events, k, rest[:n], best_state, best_cov, best)
         left += 1
     return left
@@ -80,12 +80,12 @@ def let_go(scene: Scene, events: Events, k: int, fit: F64) -> int:
 @njit(cache=True, nogil=True)
 def draw_in(scene: Scene, events: Events, k: int, j: int, fit: F64) -> bool:
     """Row `j` joins event `k`, in the place of a report of the same sensor if there is one, if both gain by it."""
-    if events.count[k] == 0 or events.count[k] >= MOST_MEMBERS - 1:
+    if events.n_members[k] == 0 or events.n_members[k] >= MOST_MEMBERS - 1:
         return False
     joined, rest = np.empty(MOST_MEMBERS, dtype=np.int64), np.empty(MOST_MEMBERS, dtype=np.int64)
     state, cov, home_state, home_cov = np.zeros(3), np.zeros(6), np.zeros(3), np.zeros(6)
     ousted, n = -1, 0
-    for m in range(events.count[k]):
+    for m in range(events.n_members[k]):
         member = events.members[k, m]
         if scene.rows[member].sensor == scene.rows[j].sensor:
             ousted = member
@@ -97,7 +97,7 @@ def draw_in(scene: Scene, events: Events, k: int, j: int, fit: F64) -> bool:
     value = tried(scene, joined[:n], events.state[k], state, cov, fit)
     home, home_value, n_rest = events.home[j], 0.0, 0
     if home >= 0:
-        n_rest = without(events.members[home, : events.count[home]], j, rest)
+        n_rest = without(events.members[home, : events.n_members[home]], j, rest)
         home_value = tried(scene, rest[:n_rest], events.state[home], home_state, home_cov, fit)
         if ousted >= 0:  # an exchange: what is ousted may go where the other came from
             rest[n_rest] = ousted
@@ -121,18 +121,18 @@ def draw_in(scene: Scene, events: Events, k: int, j: int, fit: F64) -> bool:
 @njit(cache=True, nogil=True)
 def join(scene: Scene, events: Events, k: int, other: int, fit: F64) -> bool:
     """Two events become one where that is likelier; reports of one sensor keep them apart."""
-    n = events.count[k]
-    if n == 0 or events.count[other] == 0 or n + events.count[other] > MOST_MEMBERS:
+    n = events.n_members[k]
+    if n == 0 or events.n_members[other] == 0 or n + events.n_members[other] > MOST_MEMBERS:
         return False
     members = np.empty(MOST_MEMBERS, dtype=np.int64)
     members[:n] = events.members[k, :n]
-    for m in range(events.count[other]):
+    for m in range(events.n_members[other]):
         row = events.members[other, m]
         for a in range(n):
             if scene.rows[members[a]].sensor == scene.rows[row].sensor:
                 return False
         members[n + m] = row
-    n += events.count[other]
+    n += events.n_members[other]
     state, cov = np.zeros(3), np.zeros(6)
     larger = k if events.score[k] >= events.score[other] else other
     value = tried(scene, members[:n], events.state[larger], state, cov, fit)
@@ -146,12 +146,12 @@ def join(scene: Scene, events: Events, k: int, other: int, fit: F64) -> bool:
 @njit(cache=True, nogil=True)
 def refine(scene: Scene, events: Events, work: Work) -> None:
     """Sweep over the events until nothing moves; every move gains, so it ends."""
-    moved = np.ones(len(events.count), dtype=np.bool_)
+    moved = np.ones(len(events.n_members), dtype=np.bool_)
     for _ in range(SWEEPS):
-        again = np.zeros(len(events.count), dtype=np.bool_)
+        again = np.zeros(len(events.n_members), dtype=np.bool_)
         changed = 0
         for k in range(events.size[0]):
-            if events.count[k] == 0 or not moved[k]:
+            if events.n_members[k] == 0 or not moved[k]:
                 continue
             changed += let_go(scene, events, k, work.fit)
             changed += _attract(scene, events, k, again, work)
@@ -163,11 +163,11 @@ def refine(scene: Scene, events: Events, work: Work) -> None:
 @njit(cache=True, nogil=True)
 def _attract(scene: Scene, events: Events, k: int, again: Mask, work: Work) -> int:
     """Rows and events around event `k` join it where they gain; `again` marks what to look at in the next sweep."""
-    if events.count[k] == 0:
+    if events.n_members[k] == 0:
         return 0
     changed = 0
     state, cov = events.state[k].copy(), events.cov[k].copy()
-    kind = best_kind(scene, events.members[k, : events.count[k]])[0]
+    kind = best_kind(scene, events.members[k, : events.n_members[k]])[0]
     pad_m, pad_s = PAD * np.sqrt(cov[0] + cov[3]), PAD * np.sqrt(cov[5])
     n_near = gather(scene.near, state[0], state[1], state[2], pad_m, pad_s, work.near)
     for c in range(n_near):

@@ -18,8 +18,8 @@ class Scene(NamedTuple):
     """Everything that hypotheses are made from and weighed by.
 
     `kappa` (n,): log density, per m2 and s, of rows like this one that are alone; `log_rate` (n,): log rate of events
-    around it, per m2 and s; `log_kind` (kinds, kinds): log ratio of stating a kind given the true one to how often it is
-    stated at all.
+    around it, per m2 and s; `log_kind` (kinds, kinds): log ratio of stating a kind given the true one to how often it
+    is stated at all.
     """
 
     rows: Records

@@ -46,7 +46,7 @@ def rival_odds(scene: Scene, events: Events, work: Work, out: F64) -> None:
     Where its sensor has another report in that event, it would have to take the place of that one.
     """
     for k in range(events.size[0]):
-        n = events.count[k]
+        n = events.n_members[k]
         if n < 2:
             continue
         state, cov = events.state[k], events.cov[k]
@@ -78,7 +78,7 @@ def owned(scene: Scene, events: Events, start_s: float, end_s: float, work: Work
     kept = [0]
     kept.pop()
     for k in range(events.size[0]):
-        n = events.count[k]
+        n = events.n_members[k]
         if n < 2:
             continue
         if events.own[k, 0] == UNKNOWN:
@@ -93,7 +93,7 @@ def owned(scene: Scene, events: Events, start_s: float, end_s: float, work: Work
     state, cov, value = np.empty((len(kept), 3)), np.empty((len(kept), 6)), np.empty(len(kept))
     for e in range(len(kept)):
         k, at = kept[e], first[e]
-        for m in range(events.count[k]):
+        for m in range(events.n_members[k]):
             member[at + m], nats[at + m] = events.members[k, m], min(MOST_NATS, events.own[k, m])
         state[e], cov[e], value[e] = events.state[k], events.cov[k], events.score[k]
     return Owned(np.array(first), member, nats, state, cov, value, rivals)

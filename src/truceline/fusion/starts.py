@@ -166,7 +166,7 @@ def pair_starts(rows: Records, i: int, j: int, work: F64, out: F64) -> int:
     -------
     how many; for two arrivals the point between their stations, of all on a hyperbola
     """
-    none = np.int64(0)  # typed, or every callee is compiled twice
+    none = 0 * len(out)  # a plain 0 is a type of its own, for which every callee would be compiled once more
     a, b = rows[i].family, rows[j].family
     if a == BEARING and b == BEARING:
         return _rays(rows, i, j, out, none)

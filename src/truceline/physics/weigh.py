@@ -2,7 +2,8 @@
 
 Everything is a density over place and time of origin, so it integrates to one over the plane and all time. Where the
 event itself is only known to a covariance, the errors of the observation widen by it: with a covariance of zero the
-result is the likelihood itself, otherwise a predictive density (exact for a fix whose place and time are known apart, to first order for the others).
+result is the likelihood itself, otherwise a predictive density (exact for a fix whose place and time are known apart,
+to first order for the others).
 """
 
 import math
@@ -76,7 +77,7 @@ def log_direction(rows: Records, i: int, arcs: F64, theta_rad: float, sigma_rad:
     if row.half_arc_rad >= ALL_ROUND_RAD:
         return -LOG_FULL
     mass, width = 0.0, 0.0
-    turns = int(math.ceil((math.pi + SHARPEST * sigma_rad) / FULL_RAD))
+    turns = math.ceil((math.pi + SHARPEST * sigma_rad) / FULL_RAD)
     for k in range(row.arc_first, row.arc_first + row.arc_count):
         half = 0.5 * (arcs[k, 1] - arcs[k, 0])
         width += 2.0 * half
@@ -224,6 +225,23 @@ def _add(normal: F64, jx: float, jy: float, jt: float, residual: float, weight: 
 
 
 @njit(cache=True, nogil=True)
+def _add_distance(rows: Records, i: int, dx: float, dy: float, r_m: float, normal: F64) -> None:
+    """What the distance window says: a pull towards the observer, or the middle of a stated band."""
+    row = rows[i]
+    if row.scale_m < math.inf:
+        pull = 2.0 / (row.scale_m * row.scale_m)
+        normal[0] += pull
+        normal[3] += pull
+        normal[6] -= pull * dx
+        normal[7] -= pull * dy
+    else:
+        width = row.range_max_m - row.range_min_m
+        edge = 0.5 * (row.sigma_min_m + row.sigma_max_m)
+        middle = 0.5 * (row.range_max_m + row.range_min_m)
+        _add(normal, dx / r_m, dy / r_m, 0.0, middle - r_m, 1.0 / (width * width / 12.0 + edge * edge))
+
+
+@njit(cache=True, nogil=True)
 def add_information(rows: Records, i: int, state: F64, normal: F64, windows_too: bool) -> None:
     """Add what row `i` says about an event near `state` to the normal equations of a Gauss-Newton step.
 
@@ -249,17 +267,7 @@ def add_information(rows: Records, i: int, state: F64, normal: F64, windows_too:
         return
     r_m = max(math.sqrt(dx * dx + dy * dy), NEAREST_M)
     ux, uy = dx / r_m, dy / r_m
-    if row.scale_m < math.inf:
-        pull = 2.0 / (row.scale_m * row.scale_m)
-        normal[0] += pull
-        normal[3] += pull
-        normal[6] -= pull * dx
-        normal[7] -= pull * dy
-    else:
-        width = row.range_max_m - row.range_min_m
-        edge = 0.5 * (row.sigma_min_m + row.sigma_max_m)
-        middle = 0.5 * (row.range_max_m + row.range_min_m)
-        _add(normal, ux, uy, 0.0, middle - r_m, 1.0 / (width * width / 12.0 + edge * edge))
+    _add_distance(rows, i, dx, dy, r_m, normal)
     if row.speed_m_s > 0.0:
         delay = r_m / row.speed_m_s
         stretch, shift = row.speed_sigma_share * delay, row.position_sigma_m / row.speed_m_s
