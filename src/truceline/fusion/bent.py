@@ -9,16 +9,16 @@ import numpy as np
 from numba import njit
 
 from truceline.fusion.reach import far_m
-from truceline.physics.columns import AREA, ARRIVAL, F64, FIX, I64, Records
+from truceline.physics.columns import AREA, ARRIVAL, F64, FIX, I64, SECTOR, Records
 from truceline.physics.weigh import ALL_ROUND_RAD, LOG_FULL, NOTHING, log_moment, log_place, origin_s
 
 POWERS = np.array(
     [0.125, 1.0]
 )  # how much of the likelihood counts in each round: first a flat one, so that no arm is lost
 STEPS = np.array([0.8, 0.4])  # how far points step from where they were, in spacings of the first ones
-TURN = 89  # prime to the number of points: which step goes with which point
+TURN = 37  # prime to the number of points: which step goes with which point
 LIGHT = 1e-6  # points of a smaller share make no others
-BENT = 0.1  # an error ellipse longer than this share of the distance to the nearest observer is no ellipse
+BENT = 0.15  # an error ellipse longer than this share of the distance to the nearest observer is no ellipse
 WIDE = 3.8  # deviations that the first points span
 
 
@@ -158,12 +158,21 @@ def polar_cloud(
 
 @njit(cache=True, nogil=True)
 def is_bent(rows: Records, members: I64, state: F64, cov: F64) -> bool:
-    """Whether the posterior is too wide, beside the distances of its observers, to be called an ellipse."""
-    nearest = np.inf
+    """Whether the posterior is too wide, beside the distances of its observers, to be called an ellipse.
+
+    Sectors are too blunt to bend what a bearing or an arrival says: they count only where there is nothing sharper.
+    """
+    sharp, blunt = np.inf, np.inf
     for i in members:
         row = rows[i]
-        if row.family != FIX and row.family != AREA:
-            nearest = min(nearest, math.hypot(state[0] - row.x_m, state[1] - row.y_m))
+        if row.family == FIX or row.family == AREA:
+            continue
+        away = math.hypot(state[0] - row.x_m, state[1] - row.y_m)
+        if row.family == SECTOR:
+            blunt = min(blunt, away)
+        else:
+            sharp = min(sharp, away)
+    nearest = sharp if sharp < np.inf else blunt
     half = 0.5 * (cov[0] + cov[3])
     major = half + math.sqrt(0.25 * (cov[0] - cov[3]) ** 2 + cov[1] ** 2)
     return major > (BENT * nearest) ** 2

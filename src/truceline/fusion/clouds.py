@@ -16,7 +16,7 @@ from truceline.physics.lattice import lattice, normal_points
 from truceline.physics.weigh import origin_s
 
 N_POINTS = 128  # of a cloud
-N_MOMENTS = 100  # enough for a mean and an ellipse
+N_MOMENTS = 55  # enough for a mean and an ellipse
 AT_ONCE = 4096  # rows whose points are in memory at a time
 
 

@@ -13,7 +13,7 @@ from truceline.physics.weigh import ALL_ROUND_RAD, FULL_RAD, NEAREST_M, NOTHING,
 
 REACH = 3.8  # deviations beyond an edge that are looked at
 FALL = 3.2  # so many scales of a falling distance window (1 in 30,000 lies beyond)
-N_POINTS = 64  # that a place is told by: a side of a line then comes out within 0.01, one standard deviation
+N_POINTS = 89  # that a place is told by: a side of a line then comes out within 0.01, one standard deviation
 N_KNOTS = 49  # at which a window is looked at: enough for its edges, which are soft
 
 
