@@ -19,10 +19,10 @@ from truceline.domain.arrangement import Line, LineVersion, Prior, Regions
 from truceline.domain.dated import Dated, Since
 from truceline.domain.fused import Fused
 from truceline.domain.ids import LineId, PartyId
-from truceline.fusion.associate import associate
-from truceline.fusion.batch import make_batch
+from truceline.fusion.association.associate import associate
 from truceline.fusion.fuse import fuse
-from truceline.fusion.plane import frame_for
+from truceline.fusion.intake.batch import make_batch
+from truceline.fusion.intake.plane import frame_for
 
 WARM_UP = 2_000  # observations: enough to compile and to load every kernel
 RSS_BYTES = 1 if sys.platform == "darwin" else 1024  # unit of ru_maxrss

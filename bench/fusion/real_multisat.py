@@ -14,7 +14,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_bipartite_matching
 from scipy.spatial import KDTree
 
-from truceline.fusion.plane import frame_for
+from truceline.fusion.intake.plane import frame_for
 
 DETECTIONS = "data/firms/viirs_multisat_202606.csv.gz"
 NEAR_M, NEAR_S = 1_000.0, 7_200.0  # what SOURCES.md counts: another satellite's detection within 1 km and 2 h

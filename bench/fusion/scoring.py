@@ -11,7 +11,7 @@ from plain import Prepared
 
 from truceline.app import sensor_models
 from truceline.domain.arrangement import Prior, Regions
-from truceline.fusion.batch import Batch, make_batch
+from truceline.fusion.intake.batch import Batch, make_batch
 from truceline.geo.line import locate
 from truceline.simulation.floor import locate_groups
 from truceline.simulation.oracle import oracle

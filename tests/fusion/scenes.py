@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from tests.physics.records import Case, reports
 
-from truceline.fusion.associate import LEVELS, P_ALONE, REPORTS_PER_EVENT
+from truceline.fusion.association.associate import LEVELS, P_ALONE, REPORTS_PER_EVENT
+from truceline.fusion.association.reach import EARLIEST, LATEST, RADIUS, X, Y, build_near, circles_of
+from truceline.fusion.association.refine import tried
+from truceline.fusion.association.scene import Scene
 from truceline.fusion.kinds import log_kind
-from truceline.fusion.reach import EARLIEST, LATEST, RADIUS, X, Y, build_near, circles_of
-from truceline.fusion.refine import tried
-from truceline.fusion.scene import Scene
 from truceline.physics import arrival, bearing, fix, sector
 from truceline.physics.columns import ARRIVAL, BEARING, FIX, SECTOR, Reports
 

@@ -1,6 +1,6 @@
 import numpy as np
 
-from truceline.fusion.agglomerate import agglomerate
+from truceline.fusion.exchanges.agglomerate import agglomerate
 
 
 def run(gains):

@@ -8,13 +8,13 @@ from tests.fusion.scenes import LEAST, Small, best_partition, draw_small, rates,
 
 from truceline.domain.arrangement import Prior
 from truceline.domain.observation import PHENOMENA
-from truceline.fusion.associate import LEVELS, REPORTS_PER_EVENT, associate
-from truceline.fusion.blocks import log_rates
-from truceline.fusion.found import Found
-from truceline.fusion.grow import llr, plausible, recruit, score
+from truceline.fusion.association.associate import LEVELS, REPORTS_PER_EVENT, associate
+from truceline.fusion.association.blocks import log_rates
+from truceline.fusion.association.found import Found
+from truceline.fusion.association.grow import llr, plausible, recruit, score
+from truceline.fusion.association.reach import RADIUS, circles_of
+from truceline.fusion.association.scene import best_kind, make_work
 from truceline.fusion.kinds import log_kind
-from truceline.fusion.reach import RADIUS, circles_of
-from truceline.fusion.scene import best_kind, make_work
 from truceline.physics.weigh import log_predictive
 
 

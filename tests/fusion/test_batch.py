@@ -9,7 +9,7 @@ from tests.fusion.rows import FRAME, at, base, batch, degrees, fix, items, secto
 from truceline.app import sensor_models
 from truceline.domain.arrangement import Prior, Regions, Zone
 from truceline.domain.dated import Dated, Since
-from truceline.fusion.batch import make_batch
+from truceline.fusion.intake.batch import make_batch
 from truceline.physics.columns import AREA, ARRIVAL, BEARING, FAMILIES, FIX, SECTOR
 from truceline.physics.places import shape_density
 from truceline.physics.weigh import weigh

@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 from tests.physics.records import Case, log_truth, reports
 
-from truceline.fusion.fit import descend, evidence, scratch, solve
+from truceline.fusion.association.fit import descend, evidence, scratch, solve
 from truceline.physics import arrival, bearing, fix, sector
 from truceline.physics.columns import ARRIVAL, BEARING, FIX, SECTOR
 from truceline.physics.weigh import NOTHING

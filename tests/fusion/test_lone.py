@@ -3,7 +3,7 @@ import pytest
 from tests.fusion.rows import at, base, batch, degrees, fix, items, sector
 from tests.fusion.test_batch import ring
 
-from truceline.fusion.lone import spread
+from truceline.fusion.places.lone import spread
 
 LON, LAT = degrees(0, 0)
 POST = {"sensor_lon_deg": LON, "sensor_lat_deg": LAT, "sensor_sigma_m": 30.0, "time": at(0), "time_sigma_s": 1.0}

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.fusion.rows import at, base, fix, table
 
-from truceline.fusion.plane import frame_for
+from truceline.fusion.intake.plane import frame_for
 
 
 def post(lon, lat, id="a"):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.physics.records import reports
 from tests.physics.test_weigh import CASES
 
-from truceline.fusion.reach import EARLIEST, LATEST, RADIUS, X, Y, build_near, circles_of, gather
+from truceline.fusion.association.reach import EARLIEST, LATEST, RADIUS, X, Y, build_near, circles_of, gather
 from truceline.physics.places import shape_draw
 
 

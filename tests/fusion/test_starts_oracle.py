@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.physics.records import Case, reports
 
-from truceline.fusion.starts import arrival_starts, pair_starts, starts_scratch
+from truceline.fusion.association.starts import arrival_starts, pair_starts, starts_scratch
 from truceline.physics import arrival, bearing, fix, sector
 from truceline.physics.columns import ARRIVAL, BEARING, FIX, SECTOR, Reports
 from truceline.physics.weigh import origin_s, wrapped

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from truceline.fusion.tally import EXACT, _greedy, _heaviest, tally
+from truceline.fusion.exchanges.tally import EXACT, _greedy, _heaviest, tally
 
 
 @dataclass(frozen=True)

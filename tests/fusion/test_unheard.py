@@ -7,14 +7,14 @@ from tests.fusion.test_alongside import nodes_of
 
 from truceline.domain.arrangement import Regions
 from truceline.domain.observation import PHENOMENA
-from truceline.fusion.along import make_ground
-from truceline.fusion.found import Found
+from truceline.fusion.association.found import Found
+from truceline.fusion.exchanges.posterior import Cloud
 from truceline.fusion.incidents import spots_of, window_of
-from truceline.fusion.posterior import Cloud
-from truceline.fusion.silence import Watcher, p_after_silence
+from truceline.fusion.places.along import make_ground
+from truceline.fusion.places.whereabouts import find_whereabouts
 from truceline.fusion.summary import summarise
-from truceline.fusion.unheard import find_unheard, p_when_unheard, reporters
-from truceline.fusion.whereabouts import find_whereabouts
+from truceline.fusion.watching.silence import Watcher, p_after_silence
+from truceline.fusion.watching.unheard import find_unheard, p_when_unheard, reporters
 from truceline.geo.region import Region
 
 RNG = np.random.default_rng(23)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from tests.fusion.rows import at, items, sector, throughout
 
-from truceline.fusion.windows import expected_overlap, log_shared, overlap_s
+from truceline.fusion.exchanges.windows import expected_overlap, log_shared, overlap_s
 
 
 def test_expected_overlap_is_soft_at_zero_and_the_length_itself_far_above():

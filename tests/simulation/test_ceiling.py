@@ -7,7 +7,7 @@ import pytest
 
 from truceline.app import sensor_models
 from truceline.domain.arrangement import Prior, Regions
-from truceline.fusion.batch import make_batch
+from truceline.fusion.intake.batch import make_batch
 from truceline.physics.weigh import weigh
 from truceline.simulation.campaign import simulate
 from truceline.simulation.models import models_of

@@ -9,24 +9,24 @@ import pyarrow as pa
 from truceline.domain.arrangement import Line, Prior, Regions
 from truceline.domain.fused import Fused
 from truceline.domain.ports import SensorModel
-from truceline.fusion.along import Ground, make_ground
-from truceline.fusion.associate import associate
-from truceline.fusion.batch import Batch, make_batch
-from truceline.fusion.clouds import clouds
-from truceline.fusion.engagements import Exchange, find_exchanges, report_part
-from truceline.fusion.found import Found
+from truceline.fusion.association.associate import associate
+from truceline.fusion.association.found import Found
+from truceline.fusion.exchanges.engagements import Exchange, find_exchanges, report_part
+from truceline.fusion.exchanges.items import Item, make_items
+from truceline.fusion.exchanges.links import find_links
+from truceline.fusion.exchanges.parts import event_parts
 from truceline.fusion.incidents import incident_ids, incident_table, spots_of, window_of
-from truceline.fusion.items import Item, make_items
-from truceline.fusion.links import find_links
-from truceline.fusion.lone import spread
-from truceline.fusion.parts import event_parts
-from truceline.fusion.plane import frame_for
+from truceline.fusion.intake.batch import Batch, make_batch
+from truceline.fusion.intake.plane import frame_for
+from truceline.fusion.places.along import Ground, make_ground
+from truceline.fusion.places.clouds import clouds
+from truceline.fusion.places.lone import spread
+from truceline.fusion.places.spots import Nodes
+from truceline.fusion.places.whereabouts import Whereabouts, find_whereabouts
 from truceline.fusion.rows import engagement_ids, engagement_table, engagements_of, join, link_table, membership_table
-from truceline.fusion.silence import Watcher, watchers
-from truceline.fusion.spots import Nodes
 from truceline.fusion.summary import Summary, summarise
-from truceline.fusion.unheard import find_unheard, p_when_unheard, reporters
-from truceline.fusion.whereabouts import Whereabouts, find_whereabouts
+from truceline.fusion.watching.silence import Watcher, watchers
+from truceline.fusion.watching.unheard import find_unheard, p_when_unheard, reporters
 from truceline.geo.arrays import F64, I64
 
 

@@ -10,13 +10,13 @@ from truceline.domain.columns import TIMESTAMP
 from truceline.domain.fused import INCIDENT_COLUMNS, P_BY_NAME
 from truceline.domain.ids import derived_id
 from truceline.domain.observation import PHENOMENA, TLP
-from truceline.fusion.along import Ground
-from truceline.fusion.alongside import Alongside, in_km
-from truceline.fusion.batch import Batch
-from truceline.fusion.found import Found
-from truceline.fusion.spots import Spots, where_columns
+from truceline.fusion.association.found import Found
+from truceline.fusion.intake.batch import Batch
+from truceline.fusion.places.along import Ground
+from truceline.fusion.places.alongside import Alongside, in_km
+from truceline.fusion.places.spots import Spots, where_columns
+from truceline.fusion.places.whereabouts import Whereabouts
 from truceline.fusion.summary import Summary
-from truceline.fusion.whereabouts import Whereabouts
 from truceline.geo.arrays import F64, I64, Mask
 
 TENTH_US = 100_000

@@ -12,14 +12,14 @@ import pyarrow.compute as pc
 from truceline.domain.columns import from_rows
 from truceline.domain.fused import ENGAGEMENT_COLUMNS, LINK_COLUMNS, MEMBERSHIP_COLUMNS
 from truceline.domain.ids import derived_id
-from truceline.fusion.along import Ground, along, where
-from truceline.fusion.batch import Batch
-from truceline.fusion.engagements import Exchange
-from truceline.fusion.found import Found
-from truceline.fusion.items import Item, founding, strictest
-from truceline.fusion.links import Pair
-from truceline.fusion.silence import Watcher, p_after_silence
-from truceline.fusion.tally import tally
+from truceline.fusion.association.found import Found
+from truceline.fusion.exchanges.engagements import Exchange
+from truceline.fusion.exchanges.items import Item, founding, strictest
+from truceline.fusion.exchanges.links import Pair
+from truceline.fusion.exchanges.tally import tally
+from truceline.fusion.intake.batch import Batch
+from truceline.fusion.places.along import Ground, along, where
+from truceline.fusion.watching.silence import Watcher, p_after_silence
 from truceline.geo.arrays import I64
 
 Row = dict[str, Any]

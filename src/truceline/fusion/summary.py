@@ -6,8 +6,8 @@ import numpy as np
 from numba import njit
 
 from truceline.domain.observation import PHENOMENA
-from truceline.fusion.batch import Batch
-from truceline.fusion.found import Found
+from truceline.fusion.association.found import Found
+from truceline.fusion.intake.batch import Batch
 from truceline.fusion.kinds import FIRE
 from truceline.geo.arrays import F64, I64, Mask
 

@@ -24,7 +24,7 @@ from truceline.domain.report import (
     SectorCount,
     Watch,
 )
-from truceline.fusion.along import KM, Axis, Ground, make_ground
+from truceline.fusion.places.along import KM, Axis, Ground, make_ground
 from truceline.geo.frame import fit_frame
 from truceline.geo.line import locate
 from truceline.judgement.explain import engagement_words, incident_words, link_words, open_questions

@@ -3,12 +3,12 @@
 import numpy as np
 from numba import njit
 
-from truceline.fusion.blocks import Claims
-from truceline.fusion.clouds import locate
-from truceline.fusion.fit import evidence, scratch
-from truceline.fusion.found import Found
-from truceline.fusion.scene import MOST_MEMBERS
-from truceline.fusion.starts import arrival_starts, pair_starts, starts_scratch
+from truceline.fusion.association.blocks import Claims
+from truceline.fusion.association.fit import evidence, scratch
+from truceline.fusion.association.found import Found
+from truceline.fusion.association.scene import MOST_MEMBERS
+from truceline.fusion.association.starts import arrival_starts, pair_starts, starts_scratch
+from truceline.fusion.places.clouds import locate
 from truceline.physics.columns import F64, I64, Records, Reports
 from truceline.physics.weigh import NOTHING
 

@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit
 
-from truceline.fusion.reach import circles_of
+from truceline.fusion.association.reach import circles_of
 from truceline.geo.frame import Frame
 from truceline.physics.columns import F64, I64, Records, Reports
 from truceline.physics.notice import noticed_area_m2

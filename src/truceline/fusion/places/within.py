@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from truceline.fusion.spots import Spots
+from truceline.fusion.places.spots import Spots
 from truceline.geo.arrays import F64, I64, Mask
 from truceline.geo.line import LineAxis, build_axis, locate
 from truceline.geo.region import Region, inside

@@ -8,7 +8,7 @@ import math
 import numpy as np
 from numba import njit
 
-from truceline.fusion.reach import far_m
+from truceline.fusion.association.reach import far_m
 from truceline.physics.columns import AREA, ARRIVAL, F64, FIX, I64, SECTOR, Records
 from truceline.physics.weigh import ALL_ROUND_RAD, LOG_FULL, NOTHING, log_moment, log_place, origin_s
 

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from truceline.domain.observation import COUNT_UNITS, PHENOMENA, RECORD_KINDS, TIME_KINDS
 from truceline.domain.repeat import repeats
-from truceline.fusion.fields import column, stated, texts, whole, words
+from truceline.fusion.intake.fields import column, stated, texts, whole, words
 from truceline.fusion.kinds import EXCHANGED
 from truceline.geo.arrays import I64, Mask
 

@@ -3,10 +3,10 @@
 import numpy as np
 from numba import njit
 
-from truceline.fusion.accept import ELSEWHERE, Events
-from truceline.fusion.grow import PAD, llr, plausible, score
-from truceline.fusion.reach import gather
-from truceline.fusion.scene import MOST_MEMBERS, Scene, Work, best_kind
+from truceline.fusion.association.accept import ELSEWHERE, Events
+from truceline.fusion.association.grow import PAD, llr, plausible, score
+from truceline.fusion.association.reach import gather
+from truceline.fusion.association.scene import MOST_MEMBERS, Scene, Work, best_kind
 from truceline.geo.arrays import Mask
 from truceline.physics.columns import F64, I64
 

@@ -6,14 +6,14 @@ import numpy as np
 import pyarrow as pa
 
 from truceline.domain.arrangement import Prior
-from truceline.fusion.batch import Batch
-from truceline.fusion.draft import SOFT
-from truceline.fusion.engagements import EDGES, SPREADS, Part, box_of
-from truceline.fusion.found import Found
-from truceline.fusion.posterior import Bounds, Cloud
-from truceline.fusion.spans import make_spans, meeting
-from truceline.fusion.spots import Nodes, Spots
-from truceline.fusion.within import CLEAR
+from truceline.fusion.association.found import Found
+from truceline.fusion.exchanges.engagements import EDGES, SPREADS, Part, box_of
+from truceline.fusion.exchanges.posterior import Bounds, Cloud
+from truceline.fusion.intake.batch import Batch
+from truceline.fusion.intake.draft import SOFT
+from truceline.fusion.places.spots import Nodes, Spots
+from truceline.fusion.places.within import CLEAR
+from truceline.fusion.watching.spans import make_spans, meeting
 from truceline.geo.arrays import F64, I64, Mask
 
 LIGHTEST = 1e-6  # nodes with less weight than this share of the heaviest are left out

@@ -15,7 +15,7 @@ from truceline.domain.ids import ObservationId
 from truceline.domain.observation import TLP, stated_count
 from truceline.domain.place import Area, Bearing, Fix, Place, Sector, fix_from_ellipse
 from truceline.domain.ports import SensorModel, of_phenomenon
-from truceline.fusion.grounds import Ring, polygon_of
+from truceline.fusion.intake.grounds import Ring, polygon_of
 from truceline.geo.frame import Frame
 from truceline.physics.places import Shape, place_shape, shape_nodes
 from truceline.physics.polar import falloff_m

@@ -5,12 +5,12 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from truceline.fusion.accept import ELSEWHERE, Events, find, found_event, make_events
-from truceline.fusion.grow import score
-from truceline.fusion.reach import EARLIEST, LATEST, RADIUS, Near, X, Y, build_near, gather
-from truceline.fusion.refine import refine
-from truceline.fusion.scene import MOST_MEMBERS, Scene, make_work
-from truceline.fusion.shares import MOST_NATS, own_nats, owned
+from truceline.fusion.association.accept import ELSEWHERE, Events, find, found_event, make_events
+from truceline.fusion.association.grow import score
+from truceline.fusion.association.reach import EARLIEST, LATEST, RADIUS, Near, X, Y, build_near, gather
+from truceline.fusion.association.refine import refine
+from truceline.fusion.association.scene import MOST_MEMBERS, Scene, make_work
+from truceline.fusion.association.shares import MOST_NATS, own_nats, owned
 from truceline.geo.arrays import Mask
 from truceline.physics.columns import F64, I64, Records
 

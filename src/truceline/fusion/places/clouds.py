@@ -6,10 +6,10 @@ from collections.abc import Sequence
 import numpy as np
 from numba import njit
 
-from truceline.fusion.bent import is_bent, moments, polar_cloud
-from truceline.fusion.blocks import Claims
-from truceline.fusion.found import Found
-from truceline.fusion.lone import spread
+from truceline.fusion.association.blocks import Claims
+from truceline.fusion.association.found import Found
+from truceline.fusion.places.bent import is_bent, moments, polar_cloud
+from truceline.fusion.places.lone import spread
 from truceline.geo.arrays import Mask
 from truceline.physics.columns import AREA, ARRIVAL, BEARING, F64, FIX, I64, Records, Reports
 from truceline.physics.lattice import lattice, normal_points

@@ -6,11 +6,11 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from truceline.fusion.accept import Events
-from truceline.fusion.grow import PAD, llr, plausible
-from truceline.fusion.reach import gather
-from truceline.fusion.refine import UNKNOWN, tried, without
-from truceline.fusion.scene import MOST_MEMBERS, Scene, Work, best_kind
+from truceline.fusion.association.accept import Events
+from truceline.fusion.association.grow import PAD, llr, plausible
+from truceline.fusion.association.reach import gather
+from truceline.fusion.association.refine import UNKNOWN, tried, without
+from truceline.fusion.association.scene import MOST_MEMBERS, Scene, Work, best_kind
 from truceline.physics.columns import F64, I64
 
 MOST_NATS = 60.0  # odds beyond this are certainty

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr
 
-from truceline.fusion.along import KM, Axis, Ground, p_left
-from truceline.fusion.days import versions_at
-from truceline.fusion.spots import Spots
-from truceline.fusion.within import CLEAR
+from truceline.fusion.intake.days import versions_at
+from truceline.fusion.places.along import KM, Axis, Ground, p_left
+from truceline.fusion.places.spots import Spots
+from truceline.fusion.places.within import CLEAR
 from truceline.geo.arrays import F64, I64, Mask
 from truceline.geo.line import locate, point_at
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 import shapely
 
 from truceline.domain.arrangement import Regions
-from truceline.fusion.days import versions_at
+from truceline.fusion.intake.days import versions_at
 from truceline.geo.arrays import F64, I64
 from truceline.geo.frame import Frame
 from truceline.physics import area

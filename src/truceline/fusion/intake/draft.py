@@ -11,10 +11,10 @@ import pyarrow.compute as pc
 from truceline.domain.arrangement import Prior, Regions
 from truceline.domain.observation import MEANS, PHENOMENA
 from truceline.domain.ports import SensorModel
-from truceline.fusion.fields import column, numbers, stated, texts, whole, words
-from truceline.fusion.fill import Draft, Givens
-from truceline.fusion.grounds import Grounds, find_grounds
-from truceline.fusion.sensing import Sensing, make_sensing
+from truceline.fusion.intake.fields import column, numbers, stated, texts, whole, words
+from truceline.fusion.intake.fill import Draft, Givens
+from truceline.fusion.intake.grounds import Grounds, find_grounds
+from truceline.fusion.intake.sensing import Sensing, make_sensing
 from truceline.geo.arrays import F64, I64, Mask
 from truceline.geo.distinct import distinct_points
 from truceline.geo.frame import Frame

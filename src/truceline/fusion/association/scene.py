@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from truceline.fusion.reach import Near
-from truceline.fusion.starts import MOST_STARTS
+from truceline.fusion.association.reach import Near
+from truceline.fusion.association.starts import MOST_STARTS
 from truceline.physics.columns import F64, I64, Records
 
 MOST_MEMBERS = 32

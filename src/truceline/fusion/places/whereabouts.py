@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from truceline.fusion.along import Ground
-from truceline.fusion.alongside import Alongside, plain_alongside, take_nodes
-from truceline.fusion.days import versions_at
-from truceline.fusion.spots import Nodes, Spots
-from truceline.fusion.within import Ask, asked_for, make_ask, node_shares, plain_shares
+from truceline.fusion.intake.days import versions_at
+from truceline.fusion.places.along import Ground
+from truceline.fusion.places.alongside import Alongside, plain_alongside, take_nodes
+from truceline.fusion.places.spots import Nodes, Spots
+from truceline.fusion.places.within import Ask, asked_for, make_ask, node_shares, plain_shares
 from truceline.geo.arrays import F64, I64, Mask
 
 AT_ONCE = 1024  # events whose nodes are in memory at a time

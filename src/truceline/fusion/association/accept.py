@@ -6,9 +6,9 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from truceline.fusion.grow import grow, score
-from truceline.fusion.propose import Pool, propose
-from truceline.fusion.scene import MOST_MEMBERS, Scene, Work, best_kind
+from truceline.fusion.association.grow import grow, score
+from truceline.fusion.association.propose import Pool, propose
+from truceline.fusion.association.scene import MOST_MEMBERS, Scene, Work, best_kind
 from truceline.geo.arrays import Mask
 from truceline.physics.columns import F64, I64
 from truceline.physics.weigh import NOTHING

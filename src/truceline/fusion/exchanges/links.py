@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from truceline.domain.arrangement import Prior
-from truceline.fusion.engagements import EDGES, Evidence, report_part
-from truceline.fusion.items import Item
+from truceline.fusion.exchanges.engagements import EDGES, Evidence, report_part
+from truceline.fusion.exchanges.items import Item
+from truceline.fusion.exchanges.posterior import Cloud, blur, intersect
+from truceline.fusion.exchanges.windows import overlap_s
 from truceline.fusion.kinds import compatible, same_weapon
-from truceline.fusion.posterior import Cloud, blur, intersect
-from truceline.fusion.windows import overlap_s
 from truceline.physics.places import shape_density
 
 NEAR_S = 1800.0  # pairs with a longer gap between them are not worth a line in a report

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from truceline.domain.arrangement import Prior
-from truceline.fusion.blocks import Claims, Table, log_rates, no_claims, run_block, settle_borders, touching
-from truceline.fusion.clouds import locate
-from truceline.fusion.found import Found
+from truceline.fusion.association.blocks import Claims, Table, log_rates, no_claims, run_block, settle_borders, touching
+from truceline.fusion.association.found import Found
+from truceline.fusion.association.reach import EARLIEST, LATEST, circles_of
 from truceline.fusion.kinds import log_kind
-from truceline.fusion.reach import EARLIEST, LATEST, circles_of
+from truceline.fusion.places.clouds import locate
 from truceline.geo.arrays import Mask
 from truceline.physics.columns import F64, I64, Reports
 

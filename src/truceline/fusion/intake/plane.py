@@ -6,8 +6,8 @@ import numpy as np
 import pyarrow as pa
 
 from truceline.domain.arrangement import Line, Regions
-from truceline.fusion.fields import column, numbers
-from truceline.fusion.grounds import polygon_of
+from truceline.fusion.intake.fields import column, numbers
+from truceline.fusion.intake.grounds import polygon_of
 from truceline.geo.arrays import F64
 from truceline.geo.distinct import distinct_points
 from truceline.geo.frame import FARTHEST_M, Frame, fit_frame, local_frame

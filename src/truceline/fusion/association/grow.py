@@ -5,9 +5,9 @@ import math
 import numpy as np
 from numba import njit
 
-from truceline.fusion.fit import descend, evidence
-from truceline.fusion.reach import gather
-from truceline.fusion.scene import MOST_MEMBERS, Scene, Work, best_kind
+from truceline.fusion.association.fit import descend, evidence
+from truceline.fusion.association.reach import gather
+from truceline.fusion.association.scene import MOST_MEMBERS, Scene, Work, best_kind
 from truceline.physics.columns import AREA, BEARING, F64, FIX, I64, Records
 from truceline.physics.weigh import NOTHING, log_predictive
 

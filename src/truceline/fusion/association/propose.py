@@ -6,11 +6,11 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from truceline.fusion.fit import descend, is_sharp
-from truceline.fusion.grow import grow, score
-from truceline.fusion.reach import EARLIEST, LATEST, RADIUS, X, Y, gather
-from truceline.fusion.scene import MOST_MEMBERS, Scene, Work, best_kind
-from truceline.fusion.starts import arrival_starts, pair_starts
+from truceline.fusion.association.fit import descend, is_sharp
+from truceline.fusion.association.grow import grow, score
+from truceline.fusion.association.reach import EARLIEST, LATEST, RADIUS, X, Y, gather
+from truceline.fusion.association.scene import MOST_MEMBERS, Scene, Work, best_kind
+from truceline.fusion.association.starts import arrival_starts, pair_starts
 from truceline.geo.arrays import Mask
 from truceline.physics.columns import ARRIVAL, F64, I64
 from truceline.physics.weigh import NOTHING

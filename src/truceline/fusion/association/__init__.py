@@ -1,0 +1,1 @@
+"""Which single observations are the same physical event."""

@@ -1,0 +1,1 @@
+"""Level two: aggregated reports and the incidents that belong with them."""

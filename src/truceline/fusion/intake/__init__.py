@@ -1,0 +1,1 @@
+"""Observations made ready: from the interchange table to columns in the plane."""

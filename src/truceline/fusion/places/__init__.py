@@ -1,0 +1,1 @@
+"""Where events were, and where that lies along the line."""

@@ -1,0 +1,1 @@
+"""What silence says, where a coverage table tells who was watching."""
