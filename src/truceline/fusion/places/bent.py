@@ -12,10 +12,10 @@ from truceline.fusion.association.reach import far_m
 from truceline.physics.columns import AREA, ARRIVAL, F64, FIX, I64, SECTOR, Records
 from truceline.physics.weigh import ALL_ROUND_RAD, LOG_FULL, NOTHING, log_moment, log_place, origin_s
 
-POWERS = np.array(
-    [0.125, 1.0]
-)  # how much of the likelihood counts in each round: first a flat one, so that no arm is lost
-STEPS = np.array([0.8, 0.4])  # how far points step from where they were, in spacings of the first ones
+# How much of the likelihood counts in each round: first a flat one, so that no arm is lost.
+POWERS = np.array([0.125, 1.0, 1.0, 1.0])
+STEPS = np.array([0.8, 0.4, 0.2, 0.1])  # how far points step from where they were, in spacings of the first ones
+ENOUGH = 0.12  # share of the points that should carry weight before it is enough
 TURN = 37  # prime to the number of points: which step goes with which point
 LIGHT = 1e-6  # points of a smaller share make no others
 BENT = 0.15  # an error ellipse longer than this share of the distance to the nearest observer is no ellipse
@@ -125,9 +125,9 @@ def polar_cloud(
 ) -> bool:
     """Points `xy` (n, 2) with `weights` (n,), and mean and variance of the time at each (`when`, (n, 2)).
 
-    Evenly spread points (`u`, `v` (n,) of the unit square) are weighed and replaced twice by points around the likely
-    ones (`unit` (n, 2), standard normal): tempered importance sampling, without chance. False where the members
-    exclude each other.
+    Evenly spread points (`u`, `v` (n,) of the unit square) are weighed and replaced two to four times by points around
+    the likely ones (`unit` (n, 2), standard normal): tempered importance sampling, without chance. False where the
+    members exclude each other.
 
     Source
     ------
@@ -150,10 +150,11 @@ def polar_cloud(
         step_r, step_t = STEPS[s] * wide_r / math.sqrt(n), STEPS[s] * 2.0 * open_rad / math.sqrt(n)
         _move(weights, unit, r_m, theta, step_r, step_t, log_q)
         best = _look(rows, arcs, rings, members, c, r_m, theta, xy, when, log_p)
-    if best <= 0.5 * NOTHING:
-        return False
-    _share(log_p, log_q, POWERS[-1], weights)
-    return True
+        if best > 0.5 * NOTHING and POWERS[s] == 1.0:
+            _share(log_p, log_q, 1.0, weights)
+            if 1.0 / np.sum(weights * weights) > ENOUGH * n:
+                return True
+    return best > 0.5 * NOTHING
 
 
 @njit(cache=True, nogil=True)
