@@ -167,3 +167,14 @@ def test_two_rows_of_one_id_are_both_members_in_whatever_order():
     assert found[0].membership.equals(found[1].membership) and found[0].incidents.equals(found[1].incidents)
     assert found[0].membership.column("observation_id").to_pylist() == ["t:a"] * 3
     assert len(set(found[0].incidents.column("id").to_pylist())) == 3
+
+
+def test_a_hundred_sensors_at_one_place_and_time_see_a_handful_of_events():
+    found = fused(*(fix(f"f{n:03d}", 0.0, 0.0, 0.0) for n in range(100))).incidents
+    assert found.num_rows <= 4
+    assert sum(found["n_observations"].to_pylist()) == 100
+
+
+def test_a_row_decades_away_costs_nothing():
+    found = fused(fix("a", 0, 0, 0.0), fix("b", 10, 0, 0.5), fix("old", 0, 0, -1.5e9)).incidents
+    assert sorted(found["n_observations"].to_pylist()) == [1, 2]

@@ -28,6 +28,7 @@ SHOWN = 5  # rejected rows written out; all are counted
 @click.option("--coverage", type=click.Path(path_type=Path, dir_okay=False), help="Coverage table: who was watching.")
 @click.option("--line", type=click.Path(path_type=Path, dir_okay=False), help="A GeoJSON line, or dated ones.")
 @click.option("--arrangement", type=click.Path(path_type=Path, file_okay=False), help="An arrangement folder.")
+@click.option("--effort", type=click.Choice(["fast", "thorough"]), default="thorough", help="How long to search.")
 @click.option("--threads", type=click.IntRange(1, 256), help="How many at a time; all processors by default.")
 @json_option
 def fuse(
@@ -36,6 +37,7 @@ def fuse(
     coverage: Path | None,
     line: Path | None,
     arrangement: Path | None,
+    effort: str,
     threads: int | None,
     as_json: bool,
 ) -> None:
@@ -60,6 +62,7 @@ def fuse(
         regions=regions,
         prior=prior,
         threads=threads or os.cpu_count() or 1,
+        effort=effort,
     )
     _progress(f"Writing {fused.incidents.num_rows:,} incidents ...")
     write_fused(fused, out)

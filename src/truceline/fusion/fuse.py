@@ -39,6 +39,7 @@ def fuse(
     regions: Regions,
     prior: Prior,
     threads: int = 1,
+    effort: str = "thorough",
 ) -> Fused:
     """Which observations are the same incident or engagement, where and when; never whose fire it was.
 
@@ -49,7 +50,7 @@ def fuse(
     models : sensor model by `means`
     line, regions : the axis for chainage, offset and side, and the zones and sectors to ask about
     prior : what is assumed before anything is seen
-    threads : how many blocks of observations are worked on at a time
+    threads, effort : as `associate` takes them
 
     Returns
     -------
@@ -57,7 +58,7 @@ def fuse(
     """
     frame = frame_for(observations, line, regions)
     batch, reports, _ = make_batch(observations, frame=frame, models=models, regions=regions, prior=prior)
-    found = _associate(batch, prior, threads)
+    found = _associate(batch, prior, threads, effort)
     ground = make_ground(frame, line, regions)
     watching = watchers(coverage, ground, regions)
     nodes = partial(_nodes, batch, found)
@@ -82,10 +83,10 @@ def fuse(
     )
 
 
-def _associate(batch: Batch, prior: Prior, threads: int) -> Found:
+def _associate(batch: Batch, prior: Prior, threads: int, effort: str) -> Found:
     """The events of a batch; a batch of nothing has none, and compiles nothing."""
     if len(batch.rows):
-        return associate(batch.reports, epoch_s=batch.epoch_s, prior=prior, threads=threads)
+        return associate(batch.reports, epoch_s=batch.epoch_s, prior=prior, threads=threads, effort=effort)
     none, nowhere = np.empty(0, dtype=np.int64), np.empty(0)
     return Found(
         first=np.zeros(1, dtype=np.int64),

@@ -13,6 +13,7 @@ from truceline.geo.arrays import Mask
 from truceline.physics.columns import F64, I64
 from truceline.physics.weigh import NOTHING
 
+MOST_ROUNDS = 64  # where more report one place than an event may have members
 ROUNDS = 2  # rows that are left over start hypotheses among themselves once more
 ELSEWHERE = -2  # the event of a row whose event lies partly outside
 TRIES = 3  # times a hypothesis may come back with fewer members
@@ -113,8 +114,12 @@ def _again(scene: Scene, free: Mask, left: int, work: Work) -> tuple[float, int]
 
 def find(scene: Scene, free: Mask, starting: Mask, events: Events, work: Work) -> None:
     """Propose and accept; what is left over tries among itself once more."""
-    for _ in range(ROUNDS):
-        pool = propose(scene, free, starting, work)
+    for number in range(MOST_ROUNDS):
+        pool, before = propose(scene, free, starting, work), int(events.size[0])
         if pool.size[0] == 0:
             return
         accept(scene, pool, free, events, work)
+        largest = events.n_members[before : events.size[0]].max(initial=0)
+        crowded = pool.size[0] == len(pool.score) or largest == MOST_MEMBERS
+        if number + 1 >= ROUNDS and not crowded:
+            return

@@ -20,6 +20,7 @@ from truceline.fusion.places.clouds import locate
 from truceline.geo.arrays import Mask
 from truceline.physics.columns import F64, I64, Reports
 
+SWEEPS = {"fast": 1, "thorough": 3}  # of the local search, at most
 P_ALONE = 0.25  # share of reports that are of nothing, or of what nobody else noticed (assumed)
 REPORTS_PER_EVENT = 4.0  # turns the density of reports into one of events (assumed; hardly matters)
 
@@ -58,7 +59,7 @@ LEVELS = (
 )
 
 
-def associate(reports: Reports, *, epoch_s: float, prior: Prior, threads: int = 1) -> Found:
+def associate(reports: Reports, *, epoch_s: float, prior: Prior, threads: int = 1, effort: str = "thorough") -> Found:
     """Which observations are the same physical event, where and when.
 
     Parameters
@@ -66,6 +67,7 @@ def associate(reports: Reports, *, epoch_s: float, prior: Prior, threads: int = 
     reports : rows in an order that depends on them alone; their times count from `epoch_s` (seconds since 1970)
     prior : the least rate of events to assume
     threads : blocks worked on at a time; the result is the same for any number
+    effort : a key of `SWEEPS`: how long the local search goes on
 
     Returns
     -------
@@ -87,16 +89,16 @@ def associate(reports: Reports, *, epoch_s: float, prior: Prior, threads: int = 
         table = Table(
             reports.rows, reports.arcs_rad, reports.rings_m, rate + math.log(P_ALONE), rate, log_kind(), circles
         )
-        found = _run(table, _blocks(circles, sofar, own, level, epoch_s), claims, threads)
+        found = _run(table, _blocks(circles, sofar, own, level, epoch_s), claims, threads, SWEEPS[effort])
         claims = settle_borders(table, found, claims)
     return locate(reports, claims)
 
 
-def _run(table: Table, blocks: Sequence[Block], before: Claims, threads: int) -> list[Claims]:
+def _run(table: Table, blocks: Sequence[Block], before: Claims, threads: int, sweeps: int) -> list[Claims]:
     """What each block finds, in the order of the blocks; kernels let go of the interpreter, so threads run at once."""
 
     def work(block: Block) -> Claims:
-        return run_block(table, block.inside, block.own, before, block.start_s, block.end_s)
+        return run_block(table, block.inside, block.own, before, block.start_s, block.end_s, sweeps)
 
     if threads <= 1:
         return [work(block) for block in blocks]
@@ -110,7 +112,7 @@ def _blocks(circles: F64, sofar: I64, own: Mask, level: Level, epoch_s: float) -
     earliest, latest = circles[rows, EARLIEST], circles[rows, LATEST]
     widest = float((latest - earliest).max())
     blocks = []
-    for start, end in _spans(float(earliest[0]), float(latest.max()), level.block_s, epoch_s):
+    for start, end in _spans(earliest[own[rows]], latest[own[rows]], level.block_s, epoch_s):
         low = int(np.searchsorted(earliest, start - level.margin_s - widest))
         high = int(np.searchsorted(earliest, end + level.margin_s, side="right"))
         near = rows[low:high][latest[low:high] >= start - level.margin_s]
@@ -120,12 +122,10 @@ def _blocks(circles: F64, sofar: I64, own: Mask, level: Level, epoch_s: float) -
     return blocks
 
 
-def _spans(first_s: float, last_s: float, block_s: float, epoch_s: float) -> Iterator[tuple[float, float]]:
-    """Blocks of absolute time from the one that holds `first_s` to that of `last_s`, in seconds since the epoch."""
+def _spans(first_s: F64, last_s: F64, block_s: float, epoch_s: float) -> Iterator[tuple[float, float]]:
+    """Blocks of absolute time, in seconds since the epoch, that intervals start or end in (they are shorter)."""
     if math.isinf(block_s):
         yield -math.inf, math.inf
         return
-    number, last = math.floor((epoch_s + first_s) / block_s), math.floor((epoch_s + last_s) / block_s)
-    while number <= last:
+    for number in np.unique(np.floor((epoch_s + np.concatenate([first_s, last_s])) / block_s)).tolist():
         yield number * block_s - epoch_s, (number + 1) * block_s - epoch_s
-        number += 1

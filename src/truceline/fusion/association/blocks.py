@@ -110,7 +110,9 @@ def _load(events: Events, before: Claims, inside: I64, free: Mask, n_all: int) -
             found_event(events, members[:n], before.state[k], before.cov[k], before.score[k])
 
 
-def run_block(table: Table, inside: I64, own: Mask, before: Claims, start_s: float, end_s: float) -> Claims:
+def run_block(
+    table: Table, inside: I64, own: Mask, before: Claims, start_s: float, end_s: float, sweeps: int
+) -> Claims:
     """Events with an origin in [start_s, end_s) among the rows `inside`; only rows of `own` start new ones."""
     scene = _scene(table, inside, build_near(table.circles[inside]))
     free = np.ones(len(inside), dtype=np.bool_)
@@ -118,7 +120,7 @@ def run_block(table: Table, inside: I64, own: Mask, before: Claims, start_s: flo
     if len(before.score) > 0:
         _load(events, before, inside, free, len(table.rows))
     find(scene, free, own, events, work)
-    refine(scene, events, work)
+    refine(scene, events, work, sweeps)
     mine = owned(scene, events, start_s, end_s, work)
     return Claims(mine.first, inside[mine.member], mine.own_nats, mine.state, mine.cov, mine.score, inside, mine.rivals)
 

@@ -69,6 +69,10 @@ def recruit(scene: Scene, free: np.ndarray, state: F64, cov: F64, kind: int, wor
         elif n < MOST_MEMBERS:
             members[n], ratios[n] = j, ratio
             n += 1
+        else:
+            worst = np.argmin(ratios)
+            if ratio > ratios[worst]:
+                members[worst], ratios[worst] = j, ratio
     return n
 
 

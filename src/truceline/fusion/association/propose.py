@@ -81,6 +81,28 @@ def together(pool: Pool, i: int, j: int) -> bool:
 
 
 @njit(cache=True, nogil=True)
+def holds(members: I64, seeds: I64) -> bool:
+    """Whether one of the seeds is among the members: else the hypothesis has gone to others, which start their own."""
+    for i in members:
+        for j in seeds:
+            if i == j:
+                return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def known(pool: Pool, work: Work, value: float, n: int) -> bool:
+    """Whether the pool has a hypothesis of as many members, one of them this one's first, and the same score."""
+    at = pool.head[work.members[0]]
+    while at >= 0:
+        h = pool.item[at]
+        if pool.n_members[h] == n and abs(pool.score[h] - value) < 1e-9:
+            return True
+        at = pool.link[at]
+    return False
+
+
+@njit(cache=True, nogil=True)
 def keep(pool: Pool, work: Work, value: float, n: int) -> None:
     """Add the hypothesis in `work` to the pool, as long as there is room."""
     h, last = pool.size[0], len(pool.link) - 1
@@ -104,7 +126,7 @@ def try_start(scene: Scene, pool: Pool, free: Mask, seeds: I64, start: F64, work
     if descend(scene.rows, seeds, work.state, work.cov, work.fit) == NOTHING:
         return False
     value, size = grow(scene, free, best_kind(scene, seeds)[0], work)
-    if size >= 2 and value > 0.0:
+    if size >= 2 and value > 0.0 and holds(work.members[:size], seeds) and not known(pool, work, value, size):
         keep(pool, work, value, size)
         return True
     return False

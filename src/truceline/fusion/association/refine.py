@@ -10,7 +10,6 @@ from truceline.fusion.association.scene import MOST_MEMBERS, Scene, Work, best_k
 from truceline.geo.arrays import Mask
 from truceline.physics.columns import F64, I64
 
-SWEEPS = 3
 UNKNOWN = np.inf  # of what a member brings
 GAIN = 1e-6  # a move has to gain this much, nats, so that none goes round in circles
 
@@ -144,10 +143,10 @@ def join(scene: Scene, events: Events, k: int, other: int, fit: F64) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def refine(scene: Scene, events: Events, work: Work) -> None:
-    """Sweep over the events until nothing moves; every move gains, so it ends."""
+def refine(scene: Scene, events: Events, work: Work, sweeps: int) -> None:
+    """Sweep over the events, at most `sweeps` times, until nothing moves; every move gains, so it ends."""
     moved = np.ones(len(events.n_members), dtype=np.bool_)
-    for _ in range(SWEEPS):
+    for _ in range(sweeps):
         again = np.zeros(len(events.n_members), dtype=np.bool_)
         changed = 0
         for k in range(events.size[0]):
