@@ -23,7 +23,15 @@ from truceline.fusion.places.clouds import clouds
 from truceline.fusion.places.lone import spread
 from truceline.fusion.places.spots import Nodes
 from truceline.fusion.places.whereabouts import Whereabouts, find_whereabouts
-from truceline.fusion.rows import engagement_ids, engagement_table, engagements_of, join, link_table, membership_table
+from truceline.fusion.rows import (
+    Joined,
+    engagement_ids,
+    engagement_table,
+    engagements_of,
+    join,
+    link_table,
+    membership_table,
+)
 from truceline.fusion.summary import Summary, summarise
 from truceline.fusion.watching.silence import Watcher, watchers
 from truceline.fusion.watching.unheard import find_unheard, p_when_unheard, reporters
@@ -59,28 +67,31 @@ def fuse(
     frame = frame_for(observations, line, regions)
     batch, reports, _ = make_batch(observations, frame=frame, models=models, regions=regions, prior=prior)
     found = _associate(batch, prior, threads, effort)
-    ground = make_ground(frame, line, regions)
+    ground, nodes = make_ground(frame, line, regions), partial(_nodes, batch, found)
     watching = watchers(coverage, ground, regions)
-    nodes = partial(_nodes, batch, found)
     exchanges = _exchanges(reports, observations, batch, found, nodes, prior)
     rows = _rows_in(exchanges, found)
-    told, told_ids = observations.take(pa.array(batch.table_row[rows])), batch.ids_of(rows)
-    items = make_items(told, told_ids, frame=frame, models=models, regions=regions, prior=prior)
+    told = observations.take(pa.array(batch.table_row[rows]))
+    items = make_items(told, batch.ids_of(rows), frame=frame, models=models, regions=regions, prior=prior)
     members = _by_event(exchanges, found, dict(zip(rows.tolist(), items, strict=True)))
     joined = [join(exchange, members) for exchange in exchanges]
-    linked = [item for one in joined for of_part in one.items for item in of_part]
-    links = find_links(sorted(linked, key=lambda i: (i.origin_s[0], i.origin_s[1], i.id)), prior)
+    links = find_links(_linked(joined), prior)
     engagement = engagements_of(joined, found.n_events)
     summary = summarise(batch, found)
-    ids = incident_ids(batch, summary)
+    ids, in_engagement = incident_ids(batch, summary), engagement_ids(joined, engagement)
     places, p_exists = _settled(batch, found, summary, ground, watching, nodes, threads)
-    in_engagement = engagement_ids(joined, engagement)
     return Fused(
         incidents=incident_table(batch, found, summary, ground, places, p_exists, ids, in_engagement),
         engagements=engagement_table(joined, links, ground, watching),
         membership=membership_table(batch, found, ids, joined, engagement),
         links=link_table(links),
     )
+
+
+def _linked(joined: Sequence[Joined]) -> list[Item]:
+    """The observations of all engagements in order of their time."""
+    items = [item for one in joined for of_part in one.items for item in of_part]
+    return sorted(items, key=lambda i: (i.origin_s[0], i.origin_s[1], i.id))
 
 
 def _associate(batch: Batch, prior: Prior, threads: int, effort: str) -> Found:
