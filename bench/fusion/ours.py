@@ -19,7 +19,7 @@ from truceline.domain.arrangement import Line, LineVersion, Prior, Regions
 from truceline.domain.dated import Dated, Since
 from truceline.domain.fused import Fused
 from truceline.domain.ids import LineId, PartyId
-from truceline.fusion.association.associate import associate
+from truceline.fusion.associate import associate
 from truceline.fusion.fuse import fuse
 from truceline.fusion.intake.batch import make_batch
 from truceline.fusion.intake.plane import frame_for

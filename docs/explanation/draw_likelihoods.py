@@ -18,7 +18,7 @@ from truceline.app import sensor_models
 from truceline.domain.arrangement import Prior, Regions
 from truceline.domain.columns import from_rows
 from truceline.domain.observation import COLUMNS
-from truceline.fusion.association.associate import associate
+from truceline.fusion.associate import associate
 from truceline.fusion.intake.batch import Batch, make_batch
 from truceline.fusion.places.clouds import clouds
 from truceline.geo.frame import local_frame

@@ -12,10 +12,10 @@ from truceline.domain.arrangement import Prior, Regions
 from truceline.domain.columns import from_rows
 from truceline.domain.fused import Fused
 from truceline.domain.observation import COLUMNS
-from truceline.fusion.exchanges.items import Item, make_items
 from truceline.fusion.fuse import fuse
 from truceline.fusion.intake.batch import Batch, make_batch
 from truceline.fusion.intake.chosen import choose
+from truceline.fusion.intake.items import Item, make_items
 from truceline.geo.frame import Frame, local_frame
 
 START = datetime(2018, 9, 5, 8, 0, tzinfo=UTC)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from tests.physics.records import Case, reports
 
-from truceline.fusion.association.associate import LEVELS, P_ALONE, REPORTS_PER_EVENT
+from truceline.fusion.associate import LEVELS, P_ALONE, REPORTS_PER_EVENT
 from truceline.fusion.association.reach import EARLIEST, LATEST, RADIUS, X, Y, build_near, circles_of
 from truceline.fusion.association.refine import tried
 from truceline.fusion.association.scene import Scene

@@ -7,9 +7,9 @@ from tests.fusion.rows import at, degrees, fix, items, table
 from truceline.app import sensor_models
 from truceline.domain.arrangement import Line, LineSector, LineVersion, Prior, Regions, Zone
 from truceline.domain.dated import Dated, Since
-from truceline.fusion.exchanges.posterior import Cloud
 from truceline.fusion.fuse import frame_for, fuse
 from truceline.fusion.places.along import along, make_ground, where
+from truceline.fusion.places.posterior import Cloud
 from truceline.geo.frame import local_frame
 
 FRAME = local_frame(38.5, 48.7)

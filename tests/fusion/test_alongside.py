@@ -13,9 +13,9 @@ from tests.fusion.test_along import EASTWARD, NORTHWARD, line, since
 
 from truceline.domain.arrangement import LineSector, Regions, Zone
 from truceline.domain.dated import Dated
-from truceline.fusion.exchanges.posterior import Cloud
 from truceline.fusion.intake.days import versions_at
 from truceline.fusion.places.along import along, make_ground, where
+from truceline.fusion.places.posterior import Cloud
 from truceline.fusion.places.spots import Spots, ellipses, where_columns
 from truceline.fusion.places.whereabouts import find_whereabouts
 from truceline.physics.lattice import normal_points

@@ -8,7 +8,7 @@ from tests.fusion.scenes import LEAST, Small, best_partition, draw_small, rates,
 
 from truceline.domain.arrangement import Prior
 from truceline.domain.observation import PHENOMENA
-from truceline.fusion.association.associate import LEVELS, REPORTS_PER_EVENT, associate
+from truceline.fusion.associate import LEVELS, REPORTS_PER_EVENT, associate
 from truceline.fusion.association.blocks import log_rates
 from truceline.fusion.association.found import Found
 from truceline.fusion.association.grow import llr, plausible, recruit, score
@@ -68,7 +68,7 @@ def test_the_kind_is_the_one_that_explains_most() -> None:
 @pytest.mark.parametrize("seed", range(8))
 def test_recruits_are_the_best_of_each_sensor_that_beats_chance(seed: int) -> None:
     small = draw_small(seed, events=4, clutter=6, apart_s=30.0)
-    scene, work = scene_of(small.reports), make_work()
+    scene, work = scene_of(small.reports), make_work(len(small.reports.rows))
     free = np.random.default_rng(seed).random(len(scene.rows)) < 0.9
     for event in small.truth:
         cov = np.array([2e4, 3e3, 5.0, 1.5e4, -4.0, 0.3])

@@ -1,12 +1,15 @@
 import numpy as np
 import pytest
+from scipy import stats
 from tests.fusion.rows import FRAME, at, base, degrees, fix, fused, items, sector, table
 
 from truceline.app import sensor_models
 from truceline.domain.arrangement import Prior, Regions
 from truceline.domain.fused import INCIDENT_COLUMNS, MEMBERSHIP_COLUMNS
 from truceline.domain.ids import derived_id
+from truceline.fusion.associate import LEVELS, P_ALONE, REPORTS_PER_EVENT
 from truceline.fusion.fuse import fuse
+from truceline.fusion.kinds import P_STATED, P_WRONG
 
 
 def bearing(id, x_m, y_m, azimuth, seconds=0.0, sigma_deg=0.7, **more):
@@ -29,6 +32,20 @@ def place(incident):
     """Mean place of an incident in the test plane."""
     x, y = FRAME.to_plane(np.array([incident["lon_deg"]]), np.array([incident["lat_deg"]]))
     return np.array([x[0], y[0]])
+
+
+def test_what_a_pair_brings_is_the_closed_form_likelihood_ratio():
+    """Place and time as Gaussians, against each alone as nobody else noticed it; and what the kinds say."""
+    pair = fused(
+        fix("a", 2_000, 2_000, 0.0, sigma_m=80), fix("b", 2_150, 1_910, 3.0, sigma_m=120, sigma_s=4.0)
+    ).membership.to_pylist()
+    place = stats.multivariate_normal([0, 0], (80**2 + 120**2) * np.eye(2)).logpdf([150, -90])
+    time = stats.norm(0, np.hypot(2.0, 4.0)).logpdf(3.0)
+    rate = np.log(2 / REPORTS_PER_EVENT / (LEVELS[0].cell_m ** 2 * LEVELS[0].cell_s))  # both are in one cell
+    kinds = 2 * np.log((1 - P_WRONG) / P_STATED["explosion"])
+    expected = place + time - rate - 2 * np.log(P_ALONE) + kinds
+    assert [row["llr_nats"] for row in pair] == pytest.approx([expected] * 2, abs=0.02)
+    assert pair[0]["probability"] == pytest.approx(1.0, abs=1e-3)
 
 
 def test_two_fixes_meet_at_their_weighted_mean_and_the_nearer_they_are_the_surer_they_belong():

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from truceline.fusion.exchanges.posterior import Cloud, Grid, blur, blur_grid, ellipse, integrate, pool, quantile
+from truceline.fusion.places.posterior import Cloud, Grid, blur, blur_grid, ellipse, integrate, pool, quantile
 
 
 def test_a_gaussian_is_integrated_whatever_the_grid_started_on():

@@ -7,7 +7,7 @@ from tests.fusion.rows import at, fix, fused
 
 from truceline.domain.columns import from_rows
 from truceline.domain.coverage import COLUMNS
-from truceline.fusion.exchanges.posterior import Cloud
+from truceline.fusion.places.posterior import Cloud
 from truceline.fusion.watching.silence import Watcher, p_after_silence
 
 POLYGON = "POLYGON ((38.4 48.6, 38.6 48.6, 38.6 48.8, 38.4 48.8, 38.4 48.6))"

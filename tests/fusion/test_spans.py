@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from truceline.fusion.watching.spans import make_spans, meeting
+from truceline.fusion.intake.spans import make_spans, meeting
 
 span = st.tuples(st.integers(0, 40), st.integers(0, 12)).map(lambda s: (float(s[0]), float(s[0] + s[1])))
 

@@ -8,9 +8,9 @@ from tests.fusion.test_alongside import nodes_of
 from truceline.domain.arrangement import Regions
 from truceline.domain.observation import PHENOMENA
 from truceline.fusion.association.found import Found
-from truceline.fusion.exchanges.posterior import Cloud
 from truceline.fusion.incidents import spots_of, window_of
 from truceline.fusion.places.along import make_ground
+from truceline.fusion.places.posterior import Cloud
 from truceline.fusion.places.whereabouts import find_whereabouts
 from truceline.fusion.summary import summarise
 from truceline.fusion.watching.silence import Watcher, p_after_silence

@@ -9,14 +9,14 @@ import pyarrow as pa
 from truceline.domain.arrangement import Line, Prior, Regions
 from truceline.domain.fused import Fused
 from truceline.domain.ports import SensorModel
-from truceline.fusion.association.associate import associate
+from truceline.fusion.associate import associate
 from truceline.fusion.association.found import Found
 from truceline.fusion.exchanges.engagements import Exchange, find_exchanges, report_part
-from truceline.fusion.exchanges.items import Item, make_items
 from truceline.fusion.exchanges.links import find_links
 from truceline.fusion.exchanges.parts import event_parts
 from truceline.fusion.incidents import incident_ids, incident_table, spots_of, window_of
 from truceline.fusion.intake.batch import Batch, make_batch
+from truceline.fusion.intake.items import Item, make_items
 from truceline.fusion.intake.plane import frame_for
 from truceline.fusion.places.along import Ground, make_ground
 from truceline.fusion.places.clouds import clouds

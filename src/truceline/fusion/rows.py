@@ -14,10 +14,10 @@ from truceline.domain.fused import ENGAGEMENT_COLUMNS, LINK_COLUMNS, MEMBERSHIP_
 from truceline.domain.ids import derived_id
 from truceline.fusion.association.found import Found
 from truceline.fusion.exchanges.engagements import Exchange
-from truceline.fusion.exchanges.items import Item, founding, strictest
 from truceline.fusion.exchanges.links import Pair
 from truceline.fusion.exchanges.tally import tally
 from truceline.fusion.intake.batch import Batch
+from truceline.fusion.intake.items import Item, founding, strictest
 from truceline.fusion.places.along import Ground, along, where
 from truceline.fusion.watching.silence import Watcher, p_after_silence
 from truceline.geo.arrays import I64

@@ -43,7 +43,7 @@ def log_distance(rows: Records, i: int, r_m: float, extra_m2: float) -> float:
     """Log of the distance window over its mass: per m2 and radian; `extra_m2` widens its edges."""
     row = rows[i]
     high, scale = row.range_max_m, row.scale_m
-    away = -row.log_mass
+    away: float = -row.log_mass
     if scale < math.inf:
         away -= (r_m * r_m) / (scale * scale)
     sigma = math.sqrt(row.sigma_max_m * row.sigma_max_m + extra_m2)
@@ -117,7 +117,7 @@ def log_fix(rows: Records, i: int, x_m: float, y_m: float, pxx: float, pxy: floa
     wide = cxx * cyy - cxy * cxy
     dx, dy = x_m - row.x_m, y_m - row.y_m
     square = (cyy * dx * dx - 2.0 * cxy * dx * dy + cxx * dy * dy) / wide
-    return -0.5 * square - LOG_FULL - 0.5 * math.log(wide)
+    return float(-0.5 * square - LOG_FULL - 0.5 * math.log(wide))
 
 
 @njit(cache=True, nogil=True)
@@ -188,7 +188,7 @@ def log_predictive(rows: Records, i: int, arcs: F64, rings: F64, state: F64, cov
         if row.family == AREA and cov[0] + cov[3] <= 0.0:
             if not in_ring(rings, row.ring_first, row.ring_count, x_m, y_m):
                 return NOTHING
-            return log_p + row.log_peak
+            return float(log_p + row.log_peak)
         return log_p + log_fix(rows, i, x_m, y_m, cov[0], cov[1], cov[3])
     dx, dy = x_m - row.x_m, y_m - row.y_m
     r_m = max(math.sqrt(dx * dx + dy * dy), NEAREST_M)

@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit
 
-from truceline.fusion.association.blocks import Claims
+from truceline.fusion.association.claims import Claims
 from truceline.fusion.association.fit import evidence, scratch
 from truceline.fusion.association.found import Found
 from truceline.fusion.association.scene import MOST_MEMBERS

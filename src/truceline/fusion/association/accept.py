@@ -55,7 +55,7 @@ def make_events(n: int) -> Events:
 @njit(cache=True, nogil=True)
 def found_event(events: Events, members: I64, state: F64, cov: F64, value: float) -> int:
     """Add an event of `members`; its number."""
-    k = events.size[0]
+    k = int(events.size[0])
     events.size[0] += 1
     events.n_members[k] = len(members)
     events.state[k], events.cov[k], events.score[k] = state, cov, value
@@ -63,6 +63,17 @@ def found_event(events: Events, members: I64, state: F64, cov: F64, value: float
         events.members[k, m] = members[m]
         events.home[members[m]] = k
     return k
+
+
+@njit(cache=True, nogil=True)
+def _still_free(pool: Pool, h: int, free: Mask, work: Work) -> int:
+    """Write the members of hypothesis `h` that are still free to `work.members`; how many these are."""
+    left = 0
+    for m in range(pool.n_members[h]):
+        if free[pool.members[h, m]]:
+            work.members[left] = pool.members[h, m]
+            left += 1
+    return left
 
 
 @njit(cache=True, nogil=True)
@@ -75,12 +86,7 @@ def accept(scene: Scene, pool: Pool, free: Mask, events: Events, work: Work) -> 
         heapq.heappush(heap, (-pool.score[h], h))
     while len(heap) > 0:
         _, h = heapq.heappop(heap)
-        n = pool.n_members[h]
-        left = 0
-        for m in range(n):
-            if free[pool.members[h, m]]:
-                work.members[left] = pool.members[h, m]
-                left += 1
+        n, left = pool.n_members[h], _still_free(pool, h, free, work)
         if left < 2 or (left < n and tries[h] == TRIES):
             continue
         work.state[:] = pool.state[h]

@@ -101,7 +101,7 @@ def evidence(rows: Records, arcs: F64, rings: F64, members: I64, state: F64, cov
 @njit(cache=True, nogil=True)
 def is_sharp(rows: Records, i: int) -> bool:
     """Whether a row is worth starting hypotheses from: a fix, a bearing or an arrival, not a sector or an area."""
-    return rows[i].family != AREA and (rows[i].family == FIX or rows[i].half_arc_rad <= 0.0)
+    return bool(rows[i].family != AREA and (rows[i].family == FIX or rows[i].half_arc_rad <= 0.0))
 
 
 def scratch() -> F64:

@@ -19,8 +19,8 @@ TIGHT_M2, TIGHT_S2 = 300.0**2, 1.0  # a start known so well recruits as it will 
 @njit(cache=True, nogil=True)
 def llr(scene: Scene, j: int, kind: int, state: F64, cov: F64) -> float:
     """Log ratio of row `j` being of an event at `state` +- `cov` to its being alone, nats."""
-    kinds = scene.log_kind[kind, scene.rows[j].kind]
-    return log_predictive(scene.rows, j, scene.arcs, scene.rings, state, cov) - scene.kappa[j] + kinds
+    kinds: float = scene.log_kind[kind, scene.rows[j].kind]
+    return log_predictive(scene.rows, j, scene.arcs, scene.rings, state, cov) - float(scene.kappa[j]) + kinds
 
 
 @njit(cache=True, nogil=True)

@@ -6,22 +6,20 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from truceline.fusion.association.fit import descend, is_sharp
+from truceline.fusion.association.fit import is_sharp
 from truceline.fusion.association.grow import grow, score
 from truceline.fusion.association.reach import EARLIEST, LATEST, RADIUS, X, Y, gather
 from truceline.fusion.association.scene import MOST_MEMBERS, Scene, Work, best_kind
 from truceline.fusion.association.starts import arrival_starts, pair_starts
 from truceline.geo.arrays import Mask
 from truceline.physics.columns import ARRIVAL, F64, I64
-from truceline.physics.weigh import NOTHING
 
 BETTER = 6.0  # nats: a pair whose rows both have hypotheses so much better starts none
 PARTNERS = 5  # pairs that one row starts hypotheses from, at most: the likeliest
 STATIONS = 8  # arrivals that one arrival is tried with, at most: the nearest stations
-SHARP, SOFT = (
-    0,
-    1,
-)  # phases: pairs of sharp rows and triples of arrivals, then pairs with a soft one, and of arrivals alone
+CROWD = 192  # rows around one that are tried as its partners, at most: the nearest
+# Phases: pairs of sharp rows and triples of arrivals, then pairs with a soft row, and of arrivals alone.
+SHARP, SOFT = 0, 1
 
 
 class Pool(NamedTuple):
@@ -123,13 +121,49 @@ def keep(pool: Pool, work: Work, value: float, n: int) -> None:
 def try_start(scene: Scene, pool: Pool, free: Mask, seeds: I64, start: F64, work: Work) -> bool:
     """Grow a hypothesis from `seeds` at `start`; keep it if it is likelier than chance."""
     work.state[:] = start
-    if descend(scene.rows, seeds, work.state, work.cov, work.fit) == NOTHING:
+    if score(scene, seeds, work.state, work.cov, work.fit) <= 0.0:
         return False
     value, size = grow(scene, free, best_kind(scene, seeds)[0], work)
     if size >= 2 and value > 0.0 and holds(work.members[:size], seeds) and not known(pool, work, value, size):
         keep(pool, work, value, size)
         return True
     return False
+
+
+@njit(cache=True, nogil=True)
+def _nearest(scene: Scene, i: int, around: I64) -> int:
+    """Move the CROWD rows that come nearest to row `i`, for how vague both are, to the front of `around`; how many."""
+    circles = scene.near.circles
+    own, off = circles[i], np.empty(len(around))
+    for n in range(len(around)):
+        c = circles[around[n]]
+        away = math.hypot(c[X] - own[X], c[Y] - own[Y]) / (c[RADIUS] + own[RADIUS])
+        later = c[EARLIEST] + c[LATEST] - own[EARLIEST] - own[LATEST]
+        off[n] = away + abs(later) / (c[LATEST] - c[EARLIEST] + own[LATEST] - own[EARLIEST])
+    bar = np.partition(off, CROWD)[CROWD]
+    equals = CROWD - np.sum(off < bar)
+    kept = 0
+    for n in range(len(around)):
+        if off[n] == bar:
+            equals -= 1
+        if off[n] < bar or (off[n] == bar and equals >= 0):
+            around[kept] = around[n]
+            kept += 1
+    return kept
+
+
+@njit(cache=True, nogil=True)
+def _insert(found: Pairs, first: int, most: int, value: float, seeds: I64, state: F64) -> None:
+    """Put a pair in its place among found[first:most], which are in order of their score; the least may fall out."""
+    last = found.size[0]
+    if last == most and (last == first or value <= found.score[last - 1]):
+        return
+    at = min(last, most - 1)
+    while at > first and found.score[at - 1] < value:
+        found.score[at], found.rows[at], found.state[at] = found.score[at - 1], found.rows[at - 1], found.state[at - 1]
+        at -= 1
+    found.score[at], found.rows[at], found.state[at] = value, seeds, state
+    found.size[0] = min(last + 1, most)
 
 
 @njit(cache=True, nogil=True)
@@ -140,6 +174,9 @@ def pairs_of(
     rows, circle = scene.rows, scene.near.circles[i]
     middle, half = 0.5 * (circle[EARLIEST] + circle[LATEST]), 0.5 * (circle[LATEST] - circle[EARLIEST])
     n_near = gather(scene.near, circle[X], circle[Y], middle, circle[RADIUS], half, work.wide)
+    crowded = n_near > CROWD
+    if crowded:
+        n_near = _nearest(scene, i, work.wide[:n_near])
     sharp, first = is_sharp(rows, i), found.size[0]
     most = min(first + PARTNERS, len(found.score))
     seeds = np.empty(2, dtype=np.int64)
@@ -150,7 +187,7 @@ def pairs_of(
             continue
         sharp_j = is_sharp(rows, j)
         arrivals = rows[i].family == ARRIVAL and rows[j].family == ARRIVAL
-        met = j <= i and starting[j]  # the other of the two looks at this pair
+        met = j <= i and starting[j] and not crowded  # the other of the two looks at this pair
         if phase == SHARP:
             if not sharp_j or met or arrivals:
                 continue
@@ -163,19 +200,8 @@ def pairs_of(
         for s in range(n_starts):
             state[:] = work.starts[s]
             value = score(scene, seeds, state, cov, work.fit)
-            last = found.size[0]
-            if value <= 0.0 or (last == most and (last == first or value <= found.score[last - 1])):
-                continue
-            at = min(last, most - 1)
-            while at > first and found.score[at - 1] < value:
-                found.score[at], found.rows[at], found.state[at] = (
-                    found.score[at - 1],
-                    found.rows[at - 1],
-                    found.state[at - 1],
-                )
-                at -= 1
-            found.score[at], found.rows[at, 0], found.rows[at, 1], found.state[at] = value, i, j, state
-            found.size[0] = min(last + 1, most)
+            if value > 0.0:
+                _insert(found, first, most, value, seeds, state)
 
 
 @njit(cache=True, nogil=True)
@@ -205,33 +231,38 @@ def propose_pairs(scene: Scene, pool: Pool, free: Mask, starting: Mask, phase: i
 
 
 @njit(cache=True, nogil=True)
-def triples_of(scene: Scene, pool: Pool, free: Mask, i: int, work: Work) -> None:
-    """Start hypotheses from arrival `i`, taken as the first, with two later ones at the nearest stations."""
-    rows, circle = scene.rows, scene.near.circles[i]
-    middle, half = 0.5 * (circle[EARLIEST] + circle[LATEST]), 0.5 * (circle[LATEST] - circle[EARLIEST])
-    n_near = gather(scene.near, circle[X], circle[Y], middle, circle[RADIUS], half, work.wide)
-    near = np.empty(STATIONS, dtype=np.int64)
-    far = np.full(STATIONS, np.inf)
+def _stations(scene: Scene, free: Mask, i: int, around: I64, out: I64) -> int:
+    """Write to `out` the arrivals at the nearest stations that may be of what arrival `i` was the first to notice."""
+    rows = scene.rows
+    far = np.full(len(out), np.inf)
     found = 0
-    for c in range(n_near):
-        j = work.wide[c]
-        if not free[j] or j == i or rows[j].family != ARRIVAL or rows[j].speed_m_s != rows[i].speed_m_s:
+    for j in around:
+        if not free[j] or rows[j].family != ARRIVAL or rows[j].speed_m_s != rows[i].speed_m_s:
             continue
         if rows[j].sensor == rows[i].sensor or rows[j].half_window_s > 0.0:
             continue
         later = rows[j].time_s - rows[i].time_s
         apart = math.hypot(rows[j].x_m - rows[i].x_m, rows[j].y_m - rows[i].y_m)
         slack = 3.0 * (rows[j].time_sigma_s + rows[j].speed_sigma_share * apart / rows[j].speed_m_s)
-        if later < 0.0 or later > apart / rows[j].speed_m_s + slack:
+        if later < 0.0 or later > apart / rows[j].speed_m_s + slack or apart >= far[-1]:
             continue
-        if found == STATIONS and apart >= far[found - 1]:
-            continue
-        at = min(found, STATIONS - 1)
+        at = min(found, len(out) - 1)
         while at > 0 and far[at - 1] > apart:
-            far[at], near[at] = far[at - 1], near[at - 1]
+            far[at], out[at] = far[at - 1], out[at - 1]
             at -= 1
-        far[at], near[at] = apart, j
-        found = min(found + 1, STATIONS)
+        far[at], out[at] = apart, j
+        found = min(found + 1, len(out))
+    return found
+
+
+@njit(cache=True, nogil=True)
+def triples_of(scene: Scene, pool: Pool, free: Mask, i: int, work: Work) -> None:
+    """Start hypotheses from arrival `i`, taken as the first, with two later ones at the nearest stations."""
+    rows, circle = scene.rows, scene.near.circles[i]
+    middle, half = 0.5 * (circle[EARLIEST] + circle[LATEST]), 0.5 * (circle[LATEST] - circle[EARLIEST])
+    n_near = gather(scene.near, circle[X], circle[Y], middle, circle[RADIUS], half, work.wide)
+    near = np.empty(STATIONS, dtype=np.int64)
+    found = _stations(scene, free, i, work.wide[:n_near], near)
     seeds = np.empty(3, dtype=np.int64)
     starts = np.empty((2, 3))
     seeds[0] = i

@@ -40,7 +40,7 @@ class Near(NamedTuple):
 def far_m(rows: Records, i: int) -> float:
     """The largest distance from which row `i` may have been noticed, metres."""
     row = rows[i]
-    return min(row.range_max_m + TAIL * row.sigma_max_m, FALL * row.scale_m) + TAIL * row.position_sigma_m
+    return float(min(row.range_max_m + TAIL * row.sigma_max_m, FALL * row.scale_m) + TAIL * row.position_sigma_m)
 
 
 @njit(cache=True, nogil=True)
@@ -127,6 +127,18 @@ def _build_near(circles: F64, by_time: I64) -> Near:
 
 
 @njit(cache=True, nogil=True)
+def _first_since(circles: F64, low: int, high: int, since_s: float) -> int:
+    """The first of circles[low:high], which are in order of their earliest origin, that is not before `since_s`."""
+    while low < high:
+        middle = (low + high) >> 1
+        if circles[middle, EARLIEST] < since_s:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@njit(cache=True, nogil=True)
 def gather(near: Near, x_m: float, y_m: float, time_s: float, pad_m: float, pad_s: float, out: I64) -> int:
     """Rows whose circle comes within `pad_m` of a point and whose interval within `pad_s` of a time.
 
@@ -145,15 +157,8 @@ def gather(near: Near, x_m: float, y_m: float, time_s: float, pad_m: float, pad_
         for iy in range(iy0, iy1 + 1):
             for ix in range(ix0, ix1 + 1):
                 c = size[k, 2] + iy * size[k, 0] + ix
-                low, end = near.start[c], near.start[c + 1]
-                high = end
-                while low < high:
-                    middle = (low + high) >> 1
-                    if circles[middle, EARLIEST] < since:
-                        low = middle + 1
-                    else:
-                        high = middle
-                for n in range(low, end):
+                end = near.start[c + 1]
+                for n in range(_first_since(circles, near.start[c], end, since), end):
                     if circles[n, EARLIEST] > until:
                         break
                     dx, dy = circles[n, X] - x_m, circles[n, Y] - y_m

@@ -77,22 +77,27 @@ def let_go(scene: Scene, events: Events, k: int, fit: F64) -> int:
 
 
 @njit(cache=True, nogil=True)
+def _joined(scene: Scene, members: I64, j: int, out: I64) -> tuple[int, int]:
+    """Write `members` with row `j` to `out`, without the report that its sensor has there; how many, and which (-1)."""
+    ousted, n = -1, 0
+    for member in members:
+        if scene.rows[member].sensor == scene.rows[j].sensor:
+            ousted = member
+        else:
+            out[n] = member
+            n += 1
+    out[n] = j
+    return n + 1, ousted
+
+
+@njit(cache=True, nogil=True)
 def draw_in(scene: Scene, events: Events, k: int, j: int, fit: F64) -> bool:
     """Row `j` joins event `k`, in the place of a report of the same sensor if there is one, if both gain by it."""
     if events.n_members[k] == 0 or events.n_members[k] >= MOST_MEMBERS - 1:
         return False
     joined, rest = np.empty(MOST_MEMBERS, dtype=np.int64), np.empty(MOST_MEMBERS, dtype=np.int64)
     state, cov, home_state, home_cov = np.zeros(3), np.zeros(6), np.zeros(3), np.zeros(6)
-    ousted, n = -1, 0
-    for m in range(events.n_members[k]):
-        member = events.members[k, m]
-        if scene.rows[member].sensor == scene.rows[j].sensor:
-            ousted = member
-        else:
-            joined[n] = member
-            n += 1
-    joined[n] = j
-    n += 1
+    n, ousted = _joined(scene, events.members[k, : events.n_members[k]], j, joined)
     value = tried(scene, joined[:n], events.state[k], state, cov, fit)
     home, home_value, n_rest = events.home[j], 0.0, 0
     if home >= 0:
@@ -111,9 +116,8 @@ def draw_in(scene: Scene, events: Events, k: int, j: int, fit: F64) -> bool:
     if home >= 0:
         settle(events, home, rest[:n_rest], home_state, home_cov, home_value)
     settle(events, k, joined[:n], state, cov, value)
-    if home >= 0:
-        for m in range(n_rest if n_rest >= 2 else 0):
-            events.home[rest[m]] = home
+    if ousted >= 0 and n_rest >= 2 and rest[n_rest - 1] == ousted:
+        events.home[ousted] = home  # settling its old event has just put it nowhere
     return True
 
 

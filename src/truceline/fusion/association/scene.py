@@ -11,7 +11,6 @@ from truceline.fusion.association.starts import MOST_STARTS
 from truceline.physics.columns import F64, I64, Records
 
 MOST_MEMBERS = 32
-MOST_NEAR = 4096  # rows looked at around one place, at most
 
 
 class Scene(NamedTuple):
@@ -31,6 +30,24 @@ class Scene(NamedTuple):
     log_kind: F64
 
 
+class Table(NamedTuple):
+    """All single observations with their circles (n, 5) and what they are weighed against, as `Scene` has it."""
+
+    rows: Records
+    arcs: F64
+    rings: F64
+    kappa: F64
+    log_rate: F64
+    log_kind: F64
+    circles: F64
+
+
+def scene_of(table: Table, inside: I64, near: Near) -> Scene:
+    """Some rows of a table, as a scene."""
+    rows, kappa, rate = table.rows[inside], table.kappa[inside], table.log_rate[inside]
+    return Scene(rows, table.arcs, table.rings, near, kappa, rate, table.log_kind)
+
+
 class Work(NamedTuple):
     """Scratch arrays, made once for a block."""
 
@@ -45,11 +62,11 @@ class Work(NamedTuple):
     pair: F64
 
 
-def make_work() -> Work:
-    """Scratch for one block."""
+def make_work(n: int) -> Work:
+    """Scratch for a block of `n` rows."""
     return Work(
-        np.empty(MOST_NEAR, dtype=np.int64),
-        np.empty(MOST_NEAR, dtype=np.int64),
+        np.empty(n, dtype=np.int64),
+        np.empty(n, dtype=np.int64),
         np.empty(MOST_MEMBERS, dtype=np.int64),
         np.empty(MOST_MEMBERS),
         np.zeros(6),

@@ -1,12 +1,12 @@
 """How sure each membership is: what an event is worth with and without a row, and what its rivals offer."""
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
 from truceline.fusion.association.accept import Events
+from truceline.fusion.association.claims import Claims
 from truceline.fusion.association.grow import PAD, llr, plausible
 from truceline.fusion.association.reach import gather
 from truceline.fusion.association.refine import UNKNOWN, tried, without
@@ -14,19 +14,6 @@ from truceline.fusion.association.scene import MOST_MEMBERS, Scene, Work, best_k
 from truceline.physics.columns import F64, I64
 
 MOST_NATS = 60.0  # odds beyond this are certainty
-
-
-class Owned(NamedTuple):
-    """Events of one block: `first` (k + 1,), `member` (m,) rows, `own_nats` (m,) what each member brings; `state`
-    (k, 3), `cov` (k, 6), `score` (k,); `rivals` (n,) for every row of the block the summed odds of other events."""
-
-    first: I64
-    member: I64
-    own_nats: F64
-    state: F64
-    cov: F64
-    score: F64
-    rivals: F64
 
 
 @njit(cache=True, nogil=True)
@@ -72,8 +59,8 @@ def rival_odds(scene: Scene, events: Events, work: Work, out: F64) -> None:
 
 
 @njit(cache=True, nogil=True)
-def owned(scene: Scene, events: Events, start_s: float, end_s: float, work: Work) -> Owned:
-    """The events whose origin lies in [start_s, end_s), with what speaks for and against each membership."""
+def owned(scene: Scene, events: Events, inside: I64, start_s: float, end_s: float, work: Work) -> Claims:
+    """The events whose origin lies in [start_s, end_s); `inside` (n,) says which rows of all those of the scene are."""
     first, total = [0], 0
     kept = [0]
     kept.pop()
@@ -94,6 +81,6 @@ def owned(scene: Scene, events: Events, start_s: float, end_s: float, work: Work
     for e in range(len(kept)):
         k, at = kept[e], first[e]
         for m in range(events.n_members[k]):
-            member[at + m], nats[at + m] = events.members[k, m], min(MOST_NATS, events.own[k, m])
+            member[at + m], nats[at + m] = inside[events.members[k, m]], min(MOST_NATS, events.own[k, m])
         state[e], cov[e], value[e] = events.state[k], events.cov[k], events.score[k]
-    return Owned(np.array(first), member, nats, state, cov, value, rivals)
+    return Claims(np.array(first), member, nats, state, cov, value, inside, rivals)

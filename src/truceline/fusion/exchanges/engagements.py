@@ -11,9 +11,9 @@ import numpy as np
 
 from truceline.domain.arrangement import Prior
 from truceline.fusion.exchanges.agglomerate import Group, agglomerate
-from truceline.fusion.exchanges.items import FloatArray, Item
-from truceline.fusion.exchanges.posterior import Bounds, Cloud, Grid, blur, blur_grid, integrate, intersect, pool, widen
 from truceline.fusion.exchanges.windows import log_shared, overlap_s
+from truceline.fusion.intake.items import FloatArray, Item
+from truceline.fusion.places.posterior import Bounds, Cloud, Grid, blur, blur_grid, integrate, intersect, pool, widen
 
 SPREADS = 4.0  # a centre lies within this many spreads of every signature
 EDGES = 3.0  # windows farther apart than this many clock errors do not meet

@@ -7,10 +7,10 @@ import numpy as np
 
 from truceline.domain.arrangement import Prior
 from truceline.fusion.exchanges.engagements import EDGES, Evidence, report_part
-from truceline.fusion.exchanges.items import Item
-from truceline.fusion.exchanges.posterior import Cloud, blur, intersect
 from truceline.fusion.exchanges.windows import overlap_s
+from truceline.fusion.intake.items import Item
 from truceline.fusion.kinds import compatible, same_weapon
+from truceline.fusion.places.posterior import Cloud, blur, intersect
 from truceline.physics.places import shape_density
 
 NEAR_S = 1800.0  # pairs with a longer gap between them are not worth a line in a report

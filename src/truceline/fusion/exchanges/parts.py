@@ -8,12 +8,12 @@ import pyarrow as pa
 from truceline.domain.arrangement import Prior
 from truceline.fusion.association.found import Found
 from truceline.fusion.exchanges.engagements import EDGES, SPREADS, Part, box_of
-from truceline.fusion.exchanges.posterior import Bounds, Cloud
 from truceline.fusion.intake.batch import Batch
 from truceline.fusion.intake.draft import SOFT
+from truceline.fusion.intake.spans import make_spans, meeting
+from truceline.fusion.places.posterior import Bounds, Cloud
 from truceline.fusion.places.spots import Nodes, Spots
 from truceline.fusion.places.within import CLEAR
-from truceline.fusion.watching.spans import make_spans, meeting
 from truceline.geo.arrays import F64, I64, Mask
 
 LIGHTEST = 1e-6  # nodes with less weight than this share of the heaviest are left out

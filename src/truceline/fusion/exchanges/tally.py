@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from truceline.fusion.exchanges.items import Item
+from truceline.fusion.intake.items import Item
 
 EXACT = 24  # rows for which the lower bound is searched exactly; beyond, a greedy one that is still a bound
 

@@ -9,11 +9,11 @@ import pyarrow as pa
 from truceline.domain.arrangement import Prior, Regions
 from truceline.domain.observation import RELIABILITIES, TLP
 from truceline.domain.ports import SensorModel
-from truceline.fusion.exchanges.items import NEEDED, Item, make_items
 from truceline.fusion.intake.chosen import Chosen, choose
 from truceline.fusion.intake.draft import Drafted, make_draft
 from truceline.fusion.intake.fields import coded, whole, words
 from truceline.fusion.intake.fill import fill
+from truceline.fusion.intake.items import NEEDED, Item, make_items
 from truceline.geo.arrays import F64, I64
 from truceline.geo.frame import Frame
 from truceline.physics.columns import REPORT, SECTOR, Records, Reports

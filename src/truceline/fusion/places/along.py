@@ -10,7 +10,7 @@ from scipy.special import ndtr
 
 from truceline.domain.arrangement import Line, LineSector, Regions
 from truceline.domain.dated import Since
-from truceline.fusion.exchanges.posterior import Cloud, ellipse, quantile
+from truceline.fusion.places.posterior import Cloud, ellipse, quantile
 from truceline.geo.arrays import F64
 from truceline.geo.frame import Frame
 from truceline.geo.line import LineAxis, build_axis, locate

@@ -15,7 +15,7 @@ from truceline.physics.weigh import ALL_ROUND_RAD, LOG_FULL, NOTHING, log_moment
 # How much of the likelihood counts in each round: first a flat one, so that no arm is lost.
 POWERS = np.array([0.125, 1.0, 1.0, 1.0])
 STEPS = np.array([0.8, 0.4, 0.2, 0.1])  # how far points step from where they were, in spacings of the first ones
-ENOUGH = 0.12  # share of the points that should carry weight before it is enough
+ENOUGH = 0.2  # share of the points that should carry weight before it is enough
 TURN = 37  # prime to the number of points: which step goes with which point
 LIGHT = 1e-6  # points of a smaller share make no others
 BENT = 0.15  # an error ellipse longer than this share of the distance to the nearest observer is no ellipse
@@ -67,7 +67,7 @@ def _centre(rows: Records, members: I64) -> int:
         size = open_rad * far_m(rows, i)
         if size < least:
             best, least = i, size
-    return best
+    return int(best)
 
 
 @njit(cache=True, nogil=True)
@@ -176,7 +176,7 @@ def is_bent(rows: Records, members: I64, state: F64, cov: F64) -> bool:
     nearest = sharp if sharp < np.inf else blunt
     half = 0.5 * (cov[0] + cov[3])
     major = half + math.sqrt(0.25 * (cov[0] - cov[3]) ** 2 + cov[1] ** 2)
-    return major > (BENT * nearest) ** 2
+    return bool(major > (BENT * nearest) ** 2)
 
 
 @njit(cache=True, nogil=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from numba import njit
 
-from truceline.fusion.association.blocks import Claims
+from truceline.fusion.association.claims import Claims
 from truceline.fusion.association.found import Found
 from truceline.fusion.places.bent import is_bent, moments, polar_cloud
 from truceline.fusion.places.lone import spread

@@ -9,10 +9,10 @@ import numpy as np
 import pyarrow as pa
 
 from truceline.domain.arrangement import Regions
-from truceline.fusion.exchanges.items import ring_of
-from truceline.fusion.exchanges.posterior import Cloud
 from truceline.fusion.intake.grounds import Ring
+from truceline.fusion.intake.items import ring_of
 from truceline.fusion.places.along import Ground
+from truceline.fusion.places.posterior import Cloud
 from truceline.geo.region import Region, p_inside
 
 CERTAIN = 0.999999  # nobody notices everything

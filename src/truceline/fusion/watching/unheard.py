@@ -8,10 +8,10 @@ import numpy as np
 from truceline.domain.observation import PHENOMENA
 from truceline.fusion.association.found import Found
 from truceline.fusion.intake.batch import Batch
+from truceline.fusion.intake.spans import make_spans, meeting
 from truceline.fusion.places.spots import Spots
 from truceline.fusion.places.within import CLEAR, Ask, make_ask
 from truceline.fusion.watching.silence import CERTAIN, Watcher
-from truceline.fusion.watching.spans import make_spans, meeting
 from truceline.geo.arrays import F64, I64, Mask
 from truceline.geo.region import Region
 

@@ -12,9 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from truceline.domain.arrangement import Prior
-from truceline.fusion.association.blocks import Claims, Table, log_rates, no_claims, run_block, settle_borders, touching
+from truceline.fusion.association.blocks import log_rates, run_block, touching
+from truceline.fusion.association.borders import settle_borders
+from truceline.fusion.association.claims import Claims, no_claims
 from truceline.fusion.association.found import Found
 from truceline.fusion.association.reach import EARLIEST, LATEST, circles_of
+from truceline.fusion.association.scene import Table
 from truceline.fusion.kinds import log_kind
 from truceline.fusion.places.clouds import locate
 from truceline.geo.arrays import Mask
