@@ -6,6 +6,9 @@ from datetime import date, datetime, time
 
 from truceline.domain.dated import Dated
 from truceline.domain.ids import ClauseId, LineId, PartyId, SectorId, ZoneId
+from truceline.domain.ladder import Ladder
+from truceline.domain.level import Actor, Body, Level, Monitor
+from truceline.domain.terms import NO_TERMS, Terms
 
 STANDARDS = ("suspicion", "reasonable_grounds", "balance", "clear_and_convincing")  # weakest first
 
@@ -82,7 +85,10 @@ class Regions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClauseText:
-    """One clause: its family, where it stands, where and since when it applies. No zones means everywhere."""
+    """One clause: its family, where it stands, where and since when it applies. No zones means everywhere.
+
+    `binds` are the parties it binds, none for all of them; `terms` what its family asks to be stated.
+    """
 
     id: ClauseId
     kind: str
@@ -93,6 +99,12 @@ class ClauseText:
     until: datetime | None
     zones: tuple[ZoneId, ...]
     acts: Dated[tuple[str, ...]]  # the phenomena that count as the prohibited act
+    binds: tuple[PartyId, ...] = ()
+    terms: Dated[Terms] | None = None
+
+    def terms_at(self, day: date) -> Terms:
+        """The terms in force on `day`; none where the clause states none."""
+        return self.terms.at(day).value if self.terms is not None else NO_TERMS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +141,49 @@ class Prior:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OriginPrior:
+    """What attribution assumes before it has seen anything; the same for every party.
+
+    `p_self_inflicted`: that a round which fell on ground a party holds was that party's own; `p_outgoing`: that an
+    explosion of which nothing else is known was a weapon firing; `p_infiltrated`: that fire from ground a party holds
+    was the other's; `p_answer`: that fire on the other side within `answer_within_s` answers it; `p_weapon_wrong`:
+    that a stated weapon is misnamed; `bearing_sigma_deg`: error of a stated direction of flight.
+    """
+
+    p_self_inflicted: float = 0.1
+    p_outgoing: float = 0.5
+    p_infiltrated: float = 0.02
+    p_answer: float = 0.25
+    answer_within_s: float = 900.0
+    p_weapon_wrong: float = 0.1
+    bearing_sigma_deg: float = 15.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlMap:
+    """Who holds which side, as one author drew it: a line of the arrangement. Authors disagree; each is asked."""
+
+    id: str
+    name: str
+    line: LineId
+    reference: str
+    grade: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A notified storage site or other named place of one party, as notified: within `radius_m` of its position."""
+
+    id: str
+    name: str
+    party: PartyId
+    lon_deg: float
+    lat_deg: float
+    radius_m: float
+    reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Arrangement:
     """Everything that was agreed, as of its version."""
 
@@ -150,6 +205,15 @@ class Arrangement:
     day_parts: Dated[Mapping[str, tuple[int, int]]]
     prior: Dated[Prior]
     release: Dated[Mapping[str, tuple[str, ...]]]  # audience -> what is withheld from it
+    control_maps: tuple[ControlMap, ...] = ()
+    origin: Dated[OriginPrior] | None = None
+    fielded: Dated[Mapping[PartyId, tuple[str, ...]]] | None = None  # weapon classes that each party has
+    sites: tuple[Site, ...] = ()
+    actors: tuple[Actor, ...] = ()
+    bodies: tuple[Body, ...] = ()
+    levels: tuple[Level, ...] = ()
+    monitors: tuple[Monitor, ...] = ()
+    ladder: Ladder | None = None
 
     def party(self, id: PartyId) -> Party:
         """The party called `id`. Raises KeyError if the arrangement has none."""
@@ -158,6 +222,21 @@ class Arrangement:
     def cut_off(self, day: date) -> time:
         """Local time at which the reporting day `day` ends."""
         return self.day_ends.at(day).value
+
+    def line(self, id: LineId) -> Line:
+        """The line called `id`. Raises KeyError if the arrangement has none."""
+        found = next((line for line in self.lines if line.id == id), None)
+        if found is None:
+            raise KeyError(id)
+        return found
+
+    @property
+    def maps(self) -> tuple[ControlMap, ...]:
+        """Every control map listed; without any, the first line is the only one."""
+        first = self.lines[0]
+        said = first.versions.history[0]
+        alone = ControlMap(id=first.id, name=first.name, line=first.id, reference=said.reference, grade=said.grade)
+        return self.control_maps or (alone,)
 
     @property
     def regions(self) -> Regions:

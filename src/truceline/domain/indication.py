@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from truceline.domain.ids import ClauseId, IndicationId
+from truceline.domain.origin import Origin
 
 Verdict = Literal["indicated", "not_indicated", "undetermined"]
 
@@ -34,7 +35,7 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indication:
-    """An assessment held against the arrangement's standards of proof. It says nothing of whose fire it was."""
+    """An assessment held against the arrangement's standards of proof; `origin` says whose it was, where asked."""
 
     id: IndicationId
     subject: str
@@ -45,3 +46,4 @@ class Indication:
     assessment: Assessment
     supersedes: IndicationId | None
     tlp: str
+    origin: Origin | None = None

@@ -1,15 +1,21 @@
 """The doors: what a source, a sensor model, a clause family and a store have to be."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
-from truceline.domain.arrangement import ClauseText
-from truceline.domain.ids import ClauseId, Digest
+from truceline.clock import Interval
+from truceline.domain.arrangement import ClauseText, Site
+from truceline.domain.decided import Contact
+from truceline.domain.holding import Other, Undertaking
+from truceline.domain.ids import ClauseId, Digest, LineId, PartyId, ZoneId
 from truceline.domain.incident import Subject
 from truceline.domain.indication import Assessment
 from truceline.domain.inputs import Parsed, RawPayload, Setting
+from truceline.domain.origin import Origin
+from truceline.domain.place import Fix
+from truceline.domain.terms import Term
 
 
 class Source(Protocol):
@@ -55,13 +61,56 @@ def of_phenomenon(values: Mapping[str, Parameter], phenomenon: str | None) -> fl
     return values.get(phenomenon or "", values[""]).value
 
 
+class Terrain(Protocol):
+    """The lines and zones in force on one day, asked where an uncertain place lies. Every answer is a probability."""
+
+    def p_in_zone(self, where: Fix, zone: ZoneId) -> float:
+        """That it lies in `zone`."""
+
+    def p_left(self, where: Fix, line: LineId) -> float:
+        """That it lies left of `line`, the accuracy of the drawn line included."""
+
+    def p_within(self, where: Fix, line: LineId, party: PartyId | None, from_m: float, to_m: float) -> float:
+        """That it lies `from_m` to `to_m` from `line`, on the side of `party` (None: on either)."""
+
+    def side_of(self, line: LineId, party: PartyId) -> str:
+        """ "left", "right", or "" if the party holds neither side of `line`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What a party announced, works, flights or an order to return fire; that it was announced, not that it is so."""
+
+    id: str
+    party: str
+    phenomenon: str
+    when: Interval
+    where: Fix | None
+    area: str
+    text: str
+
+
+AnySubject = Subject | Other
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClauseContext:
-    """What a clause may know besides its subject: the subject's local day, by which dated text is chosen, and names
-    for people to read; never a threshold or a clock."""
+    """What a clause may know besides its subject: the subject's local day, by which dated text is chosen, the ground,
+    what else happened and was announced, and names for people to read; never a threshold or a clock.
+
+    `subjects` are all subjects in order of their beginning; `origins` whose fire each was, as far as it was asked.
+    """
 
     day: date
     zone_names: Mapping[str, str]
+    terrain: Terrain | None = None
+    parties: tuple[PartyId, ...] = ()
+    party_names: Mapping[str, str] = field(default_factory=dict)
+    sites: tuple[Site, ...] = ()
+    subjects: tuple[AnySubject, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    origins: Mapping[str, Origin] = field(default_factory=dict)
 
 
 class Clause(Protocol):
@@ -69,12 +118,34 @@ class Clause(Protocol):
 
     id: ClauseId
 
-    def assess(self, subject: Subject, context: ClauseContext) -> Assessment:
+    def assess(self, subject: AnySubject, context: ClauseContext) -> Assessment:
         """How likely each element is, with its reason and reference."""
 
 
+class Undertakes(Protocol):
+    """A clause that asks something over a period besides: it says which undertakings there are to be held against."""
+
+    def undertakings(self, span: Interval, context: ClauseContext, watched: "Watched") -> tuple[Undertaking, ...]:
+        """What it asked over `span`, given what happened; `watched` says how much of a zone and time was watched."""
+
+
+class Watched(Protocol):
+    """How much of a period was watched in a zone (None: everywhere), from 0 to 1; None where no coverage is known."""
+
+    def __call__(self, zone: ZoneId | None, when: Interval) -> float | None:
+        """The share of `when`."""
+
+
 class ClauseFamily(Protocol):
-    """What the menu holds for a clause kind."""
+    """What the menu holds for a clause kind.
+
+    `about` are the subjects it is asked about: "incident", "engagement", "holding", "obstruction", "undertaking";
+    `terms` what an arrangement has to state for it; `asks_origin` whether whose it was matters.
+    """
+
+    about: tuple[str, ...]
+    terms: Mapping[str, Term]
+    asks_origin: bool
 
     def __call__(self, text: ClauseText) -> Clause:
         """Fill the family with one clause of an arrangement."""
