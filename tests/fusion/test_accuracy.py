@@ -1,4 +1,4 @@
-"""The targets of association on simulated worlds, at a size that a test can afford and on a seed nothing was tuned on."""
+"""Targets of association on simulated worlds, on a seed nothing was tuned on and at a size that a test can afford."""
 
 import pytest
 

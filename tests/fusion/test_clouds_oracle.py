@@ -4,6 +4,7 @@ import math
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -60,6 +61,35 @@ def _truth(cases: tuple[Case, ...], xy: np.ndarray) -> np.ndarray:
         place += norm.logpdf(t, mean, np.sqrt(spread + v))
         mean, spread = (mean * v + t * spread) / (spread + v), spread * v / (spread + v)
     return place
+
+
+def _lasting(case: Case, half_s: float, later_s: float = 0.0) -> Case:
+    return replace(case, half_window_s=half_s, time_s=case.time_s + later_s)
+
+
+WEST, EAST = ear(-1500.0, 500.0), ear(2500.0, -800.0)
+WINDOWS = {  # (cases, error of the log density in nats, error of the mean time in seconds) that are let pass
+    "instants and a window around them": ((*GROUPS["two cameras"], _lasting(WEST, 300.0)), 1e-3, 0.01),
+    "instants at a window's end": ((*GROUPS["two cameras"], _lasting(WEST, 300.0, 299.0)), 0.01, 0.1),
+    "instants beyond a window": ((*GROUPS["two cameras"], _lasting(WEST, 300.0, 320.0)), 0.01, 0.1),
+    "the same window twice": ((_lasting(WEST, 300.0), _lasting(EAST, 300.0)), 0.01, 0.1),
+    "windows that overlap": ((_lasting(WEST, 300.0), _lasting(EAST, 300.0, 300.0)), 0.1, 1.0),
+    "a window in a window": ((_lasting(WEST, 600.0), _lasting(EAST, 100.0, 200.0)), 0.2, 10.0),
+    "windows that hardly meet": ((_lasting(WEST, 300.0), _lasting(EAST, 300.0, 540.0)), 0.5, 1.0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WINDOWS)
+def test_windows_are_integrated_out_exactly_beside_instants_and_as_normals_among_themselves(name: str) -> None:
+    cases, within_nats, within_s = WINDOWS[name]
+    seen, when = reports(*cases), np.zeros(2)
+    for xy in TRUTH[:2] + np.random.default_rng(3).standard_normal((3, 2)) * 80.0:
+        found = at_point(*seen, np.arange(len(cases)), xy[0], xy[1], when)
+        t = np.arange(TRUTH[2] - 2_500.0, TRUTH[2] + 2_500.0, 0.05)
+        log_p = sum(log_truth(case, np.column_stack([np.tile(xy, (len(t), 1)), t])) for case in cases)
+        p = np.exp(log_p - log_p.max())
+        assert found == pytest.approx(math.log(p.sum() * 0.05) + log_p.max(), abs=within_nats)
+        assert when[0] == pytest.approx(p @ t / p.sum(), abs=within_s)
 
 
 @pytest.mark.parametrize("name", ["two cameras", "three stations", "fix and ear", "everything"])
