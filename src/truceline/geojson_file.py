@@ -132,8 +132,8 @@ def _versions(text: str, file: str, problems: Problems) -> Iterator[Since[LineVe
             own.add(file, 1, f"accuracy_m is {accuracy_m!r}. Give one standard deviation of the drawn line in metres.")
             accuracy_m = 0.0
         vertices = _line(_coordinates(feature.get("geometry"), file, "LineString", own), file, own)
-        for _, line, words in own.found:
-            problems.add(file, line, words if len(features) == 1 else f"feature {n}: {words}")
+        for one in own.found:
+            problems.add(file, one.line, one.text if len(features) == 1 else f"feature {n}: {one.text}")
         yield Since(
             day=day,
             value=LineVersion(vertices_deg=vertices, accuracy_m=float(accuracy_m)),

@@ -14,6 +14,7 @@ BUILTIN: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "firms": "truceline.sources.firms:SOURCE",
             "smm": "truceline.sources.smm:SOURCE",
             "smm_counts": "truceline.sources.smm_counts:SOURCE",
+            "smm_weapons": "truceline.sources.smm_weapons:SOURCE",
             "table": "truceline.sources.table:SOURCE",
             "ucdp": "truceline.sources.ucdp:SOURCE",
         },
@@ -29,7 +30,14 @@ BUILTIN: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "thermal": "truceline.sensors.thermal:MODEL",
             "uav": "truceline.sensors.uav:MODEL",
         },
-        "clause": {"no_fire": "truceline.clauses.no_fire:NoFire"},
+        "clause": {
+            "access": "truceline.clauses.access:Access",
+            "exclusion": "truceline.clauses.exclusion:Exclusion",
+            "no_fire": "truceline.clauses.no_fire:NoFire",
+            "overflight": "truceline.clauses.overflight:Overflight",
+            "presence": "truceline.clauses.presence:Presence",
+            "quiet_period": "truceline.clauses.quiet_period:QuietPeriod",
+        },
         "store": {
             "memory": "truceline.stores.memory:MemoryStore",
             "sqlite": "truceline.stores.sqlite:SqliteStore",

@@ -12,23 +12,40 @@ from truceline.arrangement_file import MAIN, folder_files, read_arrangement
 from truceline.domain.arrangement import Arrangement
 from truceline.domain.inputs import NamedPlace
 from truceline.errors import ArrangementError, MissionError, UnreachableError
-from truceline.strict_yaml import Problems, read_yaml, suggestion
+from truceline.strict_yaml import Problems, Value, read_yaml, suggestion
 
 MISSION = "mission.yaml"
 PLACES = "places.csv"
 PLACE_COLUMNS = ("name", "aliases", "lon_deg", "lat_deg", "sigma_m", "reference")
 AUDIENCES = ("mission", "public")
+RIGHTS = ("find", "rule", "confirm", "speak")
 _ARRANGEMENT = "arrangement/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody of the mission, by the name that entries of the ledger carry.
+
+    What they `may` enter: findings (find); rulings, replies and releases of the body that they write for (rule);
+    statements and contacts (speak). `confirm` lets them confirm or refuse what somebody else entered.
+    """
+
+    name: str
+    may: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MissionFile:
-    """What mission.yaml says: `arrangement` is a shipped name or a folder, `places` a file beside it."""
+    """What mission.yaml says: `arrangement` is a shipped name or a folder, `places` a file beside it.
+
+    `people` may record decisions; without any nobody may.
+    """
 
     name: str
     arrangement: str
     places: str | None
     audiences: tuple[str, ...]
+    people: tuple[Person, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +65,9 @@ def load_mission(path: Path) -> MissionFile:
 def read_mission(text: str) -> MissionFile:
     """What the text of a mission.yaml says. Raises MissionError with every problem."""
     problems = Problems()
-    top = read_yaml(text, MISSION, problems).fields(("format", "name", "arrangement"), optional=("places", "audiences"))
+    top = read_yaml(text, MISSION, problems).fields(
+        ("format", "name", "arrangement"), optional=("places", "audiences", "people")
+    )
     top["format"].text(("mission/1",))
     audiences = tuple(one.text(AUDIENCES) for one in top["audiences"].items())
     mission = MissionFile(
@@ -56,9 +75,22 @@ def read_mission(text: str) -> MissionFile:
         arrangement=top["arrangement"].text(),
         places=top["places"].text() or None,
         audiences=audiences or AUDIENCES,
+        people=_people(top["people"]),
     )
     problems.refuse(MissionError, "The mission")
     return mission
+
+
+def _people(value: Value) -> tuple[Person, ...]:
+    found: dict[str, Person] = {}
+    for item in value.items():
+        got = item.fields(("name", "may"))
+        person = Person(name=got["name"].text(), may=tuple(one.text(RIGHTS) for one in got["may"].items("right")))
+        key = "".join(person.name.split()).casefold()  # the second pair of eyes is another person, not other capitals
+        if key and key in found:
+            got["name"].complain(f"name: '{person.name}' is listed above. List everybody once, with all they may do.")
+        found.setdefault(key, person)
+    return tuple(found.values())
 
 
 def load_places(path: Path) -> dict[str, NamedPlace]:

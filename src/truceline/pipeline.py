@@ -1,21 +1,33 @@
-"""The whole platform in one short function: observations to incidents, engagements and indications. Pure."""
+"""The whole platform in one short function: observations to incidents, indications and what they rest on. Pure."""
 
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from functools import lru_cache, partial
+from typing import Any
 
 import pyarrow as pa
 
+from truceline.clock import Interval
 from truceline.domain.arrangement import Arrangement
 from truceline.domain.columns import to_ipc
+from truceline.domain.decided import Contact
 from truceline.domain.fused import Fused
+from truceline.domain.holding import Holding, Obstruction, Undertaking
 from truceline.domain.ids import Digest
 from truceline.domain.incident import Engagement, Incident, Link, Subject
 from truceline.domain.indication import Indication
-from truceline.domain.ports import Clause, SensorModel
+from truceline.domain.origin import Origin
+from truceline.domain.ports import AnySubject, Clause, SensorModel, Undertakes, Watched
 from truceline.fusion.fuse import fuse
+from truceline.judgement.attribution import attribute
+from truceline.judgement.evidence import evidence
 from truceline.judgement.judge import Previous, judge
+from truceline.judgement.scene import ContextOf, make_scene, span_of
+from truceline.judgement.subjects import holdings, notices, obstructions
+from truceline.judgement.terrain import make_terrain
+from truceline.judgement.watched import make_watched
 from truceline.views.derived import engagements, incidents, links
 
 
@@ -28,6 +40,10 @@ class Derived:
     engagements: tuple[Engagement, ...]
     links: tuple[Link, ...]
     indications: tuple[Indication, ...]
+    holdings: tuple[Holding, ...] = ()
+    obstructions: tuple[Obstruction, ...] = ()
+    undertakings: tuple[Undertaking, ...] = ()
+    origins: Mapping[str, Origin] = field(default_factory=dict)  # by engagement or lone incident
 
 
 def step(
@@ -38,28 +54,55 @@ def step(
     models: Mapping[str, SensorModel],
     clauses: Sequence[Clause],
     previous: Previous,
+    contacts: Sequence[Contact] = (),
 ) -> Derived:
-    """Fuse, then judge. An incident inside an engagement is judged as part of it, so that nothing counts twice.
+    """Fuse, say whose fire it may have been, then judge. An incident inside an engagement is judged as part of it, so
+    that nothing counts twice.
 
-    `previous` are the indications held before, which new ones supersede.
+    `previous` are the indications held before, which new ones supersede; `contacts` the calls over the hotline.
     """
+    prior = arrangement.prior.history[-1].value
     fused = fuse(
         observations,
         coverage if coverage.num_rows else None,
         models=models,
         line=arrangement.lines[0],
         regions=arrangement.regions,
-        prior=arrangement.prior.history[-1].value,
+        prior=prior,
     )
     found, exchanges = incidents(fused), engagements(fused)
-    subjects: list[Subject] = [*exchanges, *(i for i in found if i.engagement is None)]
+    fire: list[Subject] = [*exchanges, *(i for i in found if i.engagement is None)]
+    terrain_of = lru_cache(maxsize=None)(partial(make_terrain, arrangement))
+    origins = attribute(arrangement, fire, evidence(observations), terrain_of)
+    held, hindered = holdings(observations, prior.p_real), obstructions(observations, prior.p_real)
+    seen: list[AnySubject] = [*fire, *held, *hindered]
+    context_at = make_scene(arrangement, seen, origins, notices(observations), contacts, terrain_of)
+    asked = _undertakings(clauses, span_of(seen, coverage), context_at, make_watched(coverage, arrangement))
     return Derived(
         fused=fused,
         incidents=found,
         engagements=exchanges,
         links=links(fused.links),
-        indications=tuple(one for subject in subjects for one in judge(arrangement, clauses, subject, previous)),
+        indications=tuple(
+            one
+            for subject in (*seen, *asked)
+            for one in judge(arrangement, clauses, subject, context_at(subject.when.start), previous)
+        ),
+        holdings=held,
+        obstructions=hindered,
+        undertakings=asked,
+        origins=origins,
     )
+
+
+def _undertakings(
+    clauses: Sequence[Clause], span: Interval | None, context_at: ContextOf, watched: Watched
+) -> tuple[Undertaking, ...]:
+    """What the clauses asked over `span`."""
+    if span is None:
+        return ()
+    asking = [clause for clause in clauses if isinstance(clause, Undertakes)]
+    return tuple(one for clause in asking for one in clause.undertakings(span, context_at(span.start), watched))
 
 
 def derived_digest(derived: Derived) -> Digest:
@@ -67,6 +110,17 @@ def derived_digest(derived: Derived) -> Digest:
     running = hashlib.sha256()
     for table in (derived.fused.incidents, derived.fused.engagements, derived.fused.membership, derived.fused.links):
         running.update(hashlib.sha256(to_ipc(table)).digest())
-    text = json.dumps([asdict(i) for i in derived.indications], sort_keys=True, separators=(",", ":"))
+    records = (derived.indications, derived.holdings, derived.obstructions, derived.undertakings)
+    text = json.dumps(
+        [asdict(one) for group in records for one in group],
+        sort_keys=True,
+        separators=(",", ":"),
+        default=iso,
+    )
     running.update(hashlib.sha256(text.encode()).digest())
     return Digest("sha256:" + running.hexdigest())
+
+
+def iso(value: Any) -> str:
+    """Dates and times as JSON has them."""
+    return str(value.isoformat())

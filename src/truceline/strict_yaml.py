@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
+from typing import Literal
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -13,23 +14,43 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from truceline.clock import parse_utc
 from truceline.errors import TrucelineError
 
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """What is wrong at a line of a file (from 1) and what to do; `about` is the id of what it concerns, `reference`
+    the text that this stands in, both "" where there is none. A warning is worth reading and stops nothing."""
+
+    file: str
+    line: int
+    text: str
+    severity: Severity = "error"
+    about: str = ""
+    reference: str = ""
+
 
 @dataclass(slots=True)
 class Problems:
     """What is wrong with a set of files, gathered so that a person corrects them in one go."""
 
-    found: list[tuple[str, int, str]] = field(default_factory=list)
+    found: list[Problem] = field(default_factory=list)
 
     def add(self, file: str, line: int, text: str) -> None:
-        """Note a problem in `file` at `line` (from 1): what is wrong and what to do."""
-        if (file, line, text) not in self.found:
-            self.found.append((file, line, text))
+        """Note an error in `file` at `line` (from 1): what is wrong and what to do."""
+        self.note(Problem(file, line, text))
+
+    def note(self, problem: Problem) -> None:
+        """Note a problem, once."""
+        if problem not in self.found:
+            self.found.append(problem)
 
     def refuse(self, error: type[TrucelineError], what: str) -> None:
-        """Raise `error` with one line a problem, in the order of the files; do nothing if there is none."""
-        if not self.found:
+        """Raise `error` with one line an error, in the order of the files; do nothing if there is none."""
+        errors = sorted(problem for problem in self.found if problem.severity == "error")
+        if not errors:
             return
-        lines = [f"{file}:{line}  {text}" for file, line, text in sorted(self.found)]
+        lines = [f"{one.file}:{one.line}  {one.text}" for one in errors]
         n = "1 problem" if len(lines) == 1 else f"{len(lines)} problems"
         raise error("\n".join([f"{what} cannot be used: {n}.", *lines]))
 
@@ -163,7 +184,7 @@ class Value:
                 self.problems.add(self.file, line, f"key '{key}' stands twice. Keep one.")
                 continue
             seen.add(key)
-            yield key, Value(self.file, key, None if _is_null(node) else node, self.problems), line
+            yield key, Value(self.file, key, None if is_null(node) else node, self.problems), line
 
     def fields(self, required: Sequence[str], optional: Sequence[str] = ()) -> dict[str, "Value"]:
         """The values of a mapping with fixed keys: unknown keys and missing ones are problems.
@@ -187,6 +208,21 @@ class Value:
             if key not in written:
                 self.complain(f"{self.name}: key '{key}' is missing. Add it.")
         return result
+
+
+def whole(value: Value, low: int, high: int) -> int:
+    """`value` as a whole number from `low` to `high`; `low` if it is not."""
+    number = value.number(low, high)
+    if math.isnan(number):
+        return low
+    if number != int(number):
+        value.complain(f"{value.name}: {number:g} is not a whole number. Count 1, 2, 3.")
+    return int(number)
+
+
+def flag(value: Value) -> bool:
+    """`value` as true or false; False if it is neither."""
+    return value.text(("true", "false")) == "true"
 
 
 def read_yaml(text: str, file: str, problems: Problems) -> Value:
@@ -213,6 +249,11 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     return f"Did you mean '{close[0]}'?" if close else f"Known: {', '.join(names) or 'none'}."
 
 
+def is_null(node: Node) -> bool:
+    """Whether a key has no value."""
+    return isinstance(node, ScalarNode) and node.style is None and node.value in ("", "~", "null")
+
+
 def _hour_minute(text: str, latest: int = 23) -> tuple[int, int]:
     hour, colon, minute = text.strip().partition(":")
     if not (colon and hour.isdigit() and minute.isdigit() and len(minute) == 2):
@@ -220,10 +261,6 @@ def _hour_minute(text: str, latest: int = 23) -> tuple[int, int]:
     if int(hour) > latest or int(minute) > 59 or (int(hour) == 24 and int(minute) > 0):
         raise ValueError(text)
     return int(hour), int(minute)
-
-
-def _is_null(node: Node) -> bool:
-    return isinstance(node, ScalarNode) and node.style is None and node.value in ("", "~", "null")
 
 
 def _what(node: Node) -> str:

@@ -81,7 +81,11 @@ def test_an_exercise_along_the_line_of_an_arrangement(tmp_path):
     assert events.num_rows > 20
     assert pc.min(events["time"]).as_py().isoformat()[:10] == "2026-01-02", "the first whole day under the arrangement"
     assert -0.5 < pc.min(events["lon_deg"]).as_py() < pc.max(events["lon_deg"]).as_py() < 1.1
-    shipped = call("simulate", "minsk-2015", "--days", 0.05, "--out", tmp_path / "s", cwd=tmp_path).stdout
+    shipped = call("simulate", "minsk-2015", "--days", 0.5, "--out", tmp_path / "s", cwd=tmp_path).stdout
+    besides = pq.read_table(tmp_path / "s/inbox/table/sightings.parquet").to_pylist()
+    assert {row["imposed_by"] for row in besides} <= {None, "ukraine", "armed_formations"}
+    assert all("EXERCISE" in row["text"] for row in besides)
+    assert set(pq.read_table(tmp_path / "s/truth/events.parquet")["firer"].to_pylist()) <= {"left", "right"}
     assert "EXERCISE" in shipped
 
 

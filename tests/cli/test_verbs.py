@@ -112,7 +112,7 @@ def test_fuse_writes_exactly_the_three_published_tables(tmp_path):
     ]  # fmt: skip
     (incident,) = names["incidents"].to_pylist()
     assert incident["n_observations"] == 2
-    assert incident["p_side_left"] > 0.5 or incident["p_side_left"] < 0.5
+    assert (incident["p_side_left"] > 0.5) == (incident["offset_km"] > 0.0)
     assert names["membership"].num_rows == 4
 
 
@@ -122,6 +122,20 @@ def test_fuse_without_a_line_leaves_chainage_null(tmp_path):
     (row,) = pq.read_table(tmp_path / "out/incidents.parquet").to_pylist()
     assert row["chainage_km"] is None
     assert row["p_side_left"] is None
+
+
+def test_fuse_keeps_every_refused_row_with_its_reason(tmp_path):
+    head = "id,source,means,phenomenon,time,lon_deg,lat_deg,sigma_major_m\n"
+    bad = "".join(f"b{n},s,uav,explosion,2026-03-04,38.5,48.7,50\n" for n in range(7))
+    (tmp_path / "o.csv").write_text(head + "a,s,uav,explosion,2026-03-04T18:00:00Z,38.5,48.7,50\n" + bad)
+    told = call("fuse", "o.csv", "--out", "out", cwd=tmp_path)
+    kept = [json.loads(line) for line in (tmp_path / "out/rejected.ndjson").read_text().splitlines()]
+    assert [one["row"] for one in kept] == [2, 3, 4, 5, 6, 7, 8]
+    assert all("a date is no instant" in one["reason"] for one in kept)
+    assert "2 more rejected rows: all of them are in rejected.ndjson" in told.stderr
+    (tmp_path / "o.csv").write_text(head + "a,s,uav,explosion,2026-03-04T18:00:00Z,38.5,48.7,50\n")
+    call("fuse", "o.csv", "--out", "out", cwd=tmp_path)
+    assert not (tmp_path / "out/rejected.ndjson").exists()
 
 
 def test_schema_is_published_as_json_and_as_arrow(tmp_path):

@@ -91,7 +91,7 @@ def test_what_stays_open_is_said(report):
     said = " ".join(report["undetermined"])
     assert "smm:28" in said
     assert "continued" in said
-    assert "Whose fire it was" in said
+    assert "who fired" in said and "Where something fell is not who fired it." in said
 
 
 def test_the_report_accuses_nobody(folder, report):

@@ -10,15 +10,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scipy.stats import norm
-from tests.fusion.test_fit_oracle import GROUPS, TRUTH, camera, ear, station
+from tests.fusion.test_fit_oracle import GROUPS, TRUTH, camera, ear, station, uav
 from tests.physics.records import Case, log_truth, reports
 from tests.physics.test_weigh import CASES
 
 from truceline.domain.arrangement import Prior
 from truceline.fusion.associate import associate
 from truceline.fusion.association.claims import no_claims
-from truceline.fusion.places.bent import at_point, is_bent
-from truceline.fusion.places.clouds import clouds, locate
+from truceline.fusion.places.bent import at_point, is_bent, polar_cloud
+from truceline.fusion.places.clouds import N_POINTS, clouds, locate
+from truceline.physics.lattice import lattice, normal_points
 from truceline.physics.places import shape_density, shape_draw
 from truceline.physics.sector import SectorShape
 
@@ -167,6 +168,16 @@ def test_what_is_nearly_linear_stays_a_gaussian() -> None:
     away = points - weights @ points
     assert (away * weights[:, None]).T @ away == pytest.approx(found.cov[0][:2, :2], rel=1e-6)
     assert np.hypot(found.x_m[0] - TRUTH[0], found.y_m[0] - TRUTH[1]) < 4.0 * math.sqrt(np.trace(found.cov[0][:2, :2]))
+
+
+@pytest.mark.parametrize("name", BENT)
+def test_points_that_nothing_can_come_from_lend_no_time(name: str) -> None:
+    seen, n = reports(*BENT[name], uav(0.0, 0.0, 0.0, 5.0)), len(BENT[name]) + 1  # a sharp fix leaves most points none
+    for rows in (n, n - 1):
+        xy, weights, when = np.full((N_POINTS, 2), np.nan), np.full(N_POINTS, np.nan), np.full((N_POINTS, 2), np.nan)
+        if polar_cloud(*seen, np.arange(rows), *lattice(N_POINTS), normal_points(N_POINTS), xy, weights, when):
+            assert np.isfinite(weights @ when).all() and weights.sum() == pytest.approx(1.0)
+        assert np.isfinite(when).all()
 
 
 # -- compiled and not ---------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests.reports.beyond_sample import DETERMINED_ORIGIN, UNDETERMINED_ORIGIN
 
 from truceline.clock import Interval
 from truceline.domain.incident import Engagement, Incident, Link, Support
@@ -11,6 +12,7 @@ from truceline.domain.indication import Assessment, Indication
 from truceline.domain.place import Fix
 from truceline.domain.report import ReportedObservation
 from truceline.judgement import explain
+from truceline.judgement.origin_words import NOT_SIDE
 from truceline.judgement.words import NBSP, zone
 
 LOCAL = zone("Europe/Kyiv")
@@ -153,7 +155,7 @@ def test_a_reason_without_words_is_a_mistake():
 
 def test_one_question_for_a_pair_of_engagements():
     links = [link(29, 28), link(26, 28, overlap_s=-780.0), link(27, 28, overlap_s=-780.0)]
-    said = [s for s in explain.open_questions(BOTH, OBSERVED, links, LOCAL) if "follows" in s]
+    said = [s for s in explain.open_questions(BOTH, OBSERVED, links, LOCAL, {}) if "follows" in s]
     assert said == [
         "E-b (5 Sep 2018, 10:25–11:00) follows E-a in the same area: the nearest reports of the two, smm:29 and "
         "smm:28, are 12 minutes apart. Whether the one continued the other is undetermined. "
@@ -163,7 +165,7 @@ def test_one_question_for_a_pair_of_engagements():
 
 def test_engagements_that_meet_are_one_question_too():
     links = [link(29, 28, overlap_s=10.0, p_same=0.1), link(26, 28, overlap_s=10.0, p_same=0.4)]
-    said = [s for s in explain.open_questions(BOTH, OBSERVED, links, LOCAL) if "kept apart" in s]
+    said = [s for s in explain.open_questions(BOTH, OBSERVED, links, LOCAL, {}) if "kept apart" in s]
     assert len(said) == 1
     assert f"(smm:26 and smm:28); that they are one exchange: unlikely (40{NBSP}%). They are kept apart" in said[0]
 
@@ -175,10 +177,38 @@ def test_a_source_is_quoted_only_where_it_relates_its_rows():
 
 
 def test_one_report_leaves_it_open():
-    said = explain.open_questions([replace(BOTH[1], p_side_left=0.35)], OBSERVED, (), LOCAL)
+    said = explain.open_questions([replace(BOTH[1], p_side_left=0.35)], OBSERVED, (), LOCAL, {})
     assert "(its one report leaves it open)" in said[0]
     assert f"(65{NBSP}% one side, 35{NBSP}% the other)" in said[1]
-    assert said[-1] == "Whose fire it was: not examined here. Where something fell is not who fired it."
+    assert said[-2:] == (
+        "Whose fire it was: nothing here was examined for it.",
+        "Where something fell is not who fired it.",
+    )
+
+
+def test_who_fired_is_an_open_question_until_it_is_indicated():
+    open_one, settled = UNDETERMINED_ORIGIN, DETERMINED_ORIGIN
+    said = explain.open_questions((), OBSERVED, (), LOCAL, {"E-a": open_one})
+    assert said[:2] == (
+        f"E-a: who fired (over 99{NBSP}% undetermined).",
+        "The control maps disagree on who fired for E-a; what is indicated holds on each of them.",
+    )
+    assert explain.open_questions((), OBSERVED, (), LOCAL, {"E-a": settled}) == (f"{NOT_SIDE}.",)
+    apart = replace(settled, maps=open_one.maps)
+    assert "what is indicated holds on each" in explain.open_questions((), OBSERVED, (), LOCAL, {"E-a": apart})[0]
+
+
+def test_many_open_questions_of_one_kind_are_one():
+    many = {f"E-{n}": UNDETERMINED_ORIGIN for n in range(20)} | {"E-x": replace(DETERMINED_ORIGIN)}
+    said = explain.open_questions((), OBSERVED, (), LOCAL, many)
+    assert len(said) == 3
+    assert said[0].startswith("Who fired, for 20 of 21 subjects: E-0, E-1,") and said[0].endswith("and 12 more.")
+
+
+def test_an_edition_that_is_not_told_of_origin_says_only_that():
+    assert explain.open_questions((), OBSERVED, (), LOCAL, None) == (
+        f"Whose fire it was is not told in this edition. {NOT_SIDE}.",
+    )
 
 
 def test_an_incident_quotes_the_times_of_its_reports():

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import date
 from types import SimpleNamespace
 
 import pytest
@@ -8,7 +9,10 @@ from truceline.clauses.no_fire import NoFire
 from truceline.domain.arrangement import STANDARDS as NAMES
 from truceline.domain.dated import Dated, Since
 from truceline.domain.indication import Assessment
+from truceline.domain.ports import ClauseContext
 from truceline.judgement.judge import hold, judge
+
+CONTEXT = ClauseContext(day=date(2018, 9, 5), zone_names={})
 
 
 def assessment(low, high=None):
@@ -42,11 +46,11 @@ def arrangement():
 
 def test_one_name_never_stands_for_two_contents_and_the_new_one_names_the_old():
     clause = NoFire(clause_text())
-    (first,) = judge(arrangement(), [clause], subject(p_exists=0.9, phenomenon="shot"), {})
+    (first,) = judge(arrangement(), [clause], subject(p_exists=0.9, phenomenon="shot"), CONTEXT, {})
     held = {("I-1", "1"): first.id}
-    (second,) = judge(arrangement(), [clause], subject(version=2, p_exists=0.95, phenomenon="shot"), held)
-    (same,) = judge(arrangement(), [clause], subject(p_exists=0.9, phenomenon="shot"), held)
-    (weaker,) = judge(arrangement(), [clause], subject(p_exists=0.4, phenomenon="shot"), held)
+    (second,) = judge(arrangement(), [clause], subject(version=2, p_exists=0.95, phenomenon="shot"), CONTEXT, held)
+    (same,) = judge(arrangement(), [clause], subject(p_exists=0.9, phenomenon="shot"), CONTEXT, held)
+    (weaker,) = judge(arrangement(), [clause], subject(p_exists=0.4, phenomenon="shot"), CONTEXT, held)
     assert first.supersedes is None
     assert second.supersedes == first.id != second.id
     assert (same.id, same.supersedes) == (first.id, None)
@@ -56,4 +60,4 @@ def test_one_name_never_stands_for_two_contents_and_the_new_one_names_the_old():
 
 def test_an_indication_inherits_the_handling_of_its_subject():
     red = replace(subject(p_exists=0.9, phenomenon="shot"), tlp="red")
-    assert next(judge(arrangement(), [NoFire(clause_text())], red, {})).tlp == "red"
+    assert next(judge(arrangement(), [NoFire(clause_text())], red, CONTEXT, {})).tlp == "red"

@@ -2,18 +2,47 @@
 
 import json
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 
+from truceline.domain.decided import Confirmation, Contact, Finding, Release, Reply, Ruling, Statement
 from truceline.domain.ids import Digest, digest
 from truceline.domain.inputs import Charter, ReportEntry, Submission
 from truceline.errors import LedgerError
-from truceline.ledger.codec import KINDS, decode, encode, named_blobs
+from truceline.ledger.codec import KINDS, Record, decode, encode, named_blobs
+
+BY: dict[str, Any] = {"by": "First Monitor", "at": datetime(2026, 3, 4, 12, tzinfo=UTC)}
+FINDING = Finding(
+    id="F-1", indication="N-1", verdict="substantiated", party="north", standard="balance", reasons="seen",
+    subject="E-1", clause="1", began=datetime(2026, 3, 4, 9, tzinfo=UTC), **BY,
+)  # fmt: skip
+CONTACT = Contact(id="C-1", parties=("north", "south"), on="E-1", outcome="fire stopped", **BY)
+CONFIRMATION = Confirmation(what="F-1", accepts=False, reasons="not seen", **BY)
+DECISIONS = (
+    FINDING,
+    Ruling(
+        id="R-1",
+        finding="F-1",
+        verdict="violation",
+        party="north",
+        standard="balance",
+        body="commission",
+        present=2,
+        reasons="as found",
+        dissent="",
+        **BY,
+    ),
+    Statement(id="S-1", party="north", on="F-1", text="no", **BY),
+    CONTACT,
+    Reply(id="P-1", advice="A-1", verdict="taken", body="commission", reasons="warned", **BY),
+    Release(id="L-1", what="F-1", to="public", **BY),
+    CONFIRMATION,
+)
 
 
-def changed(record: Charter | Submission | ReportEntry, **fields: Any) -> bytes:
+def changed(record: Record, **fields: Any) -> bytes:
     """The canonical bytes of `record` with fields of its JSON body set, or removed where the value is ..."""
     document = json.loads(encode(record))
     document["body"] = {k: v for k, v in (document["body"] | fields).items() if v is not ...}
@@ -36,7 +65,7 @@ def test_bytes_are_these(charter: Charter) -> None:
 
 
 def test_every_kind_round_trips(charter: Charter, submission: Submission, report: ReportEntry) -> None:
-    records = (charter, submission, report)
+    records = (charter, submission, report, *DECISIONS)
     assert {type(r) for r in records} == set(KINDS.values())
     for record in records:
         assert decode(encode(record)) == record
@@ -78,6 +107,34 @@ def test_a_spoilt_field_is_named(submission: Submission, fields: dict[str, Any],
 
 
 @pytest.mark.parametrize(
+    ("record", "fields", "says"),
+    [
+        (CONFIRMATION, {"accepts": 1}, "accepts.*true or false"),
+        (CONFIRMATION, {"accepts": None}, "accepts.*true or false"),
+        (CONTACT, {"parties": "north"}, "parties.*list of texts"),
+        (CONTACT, {"parties": ["north", 1]}, "parties.*expected a text"),
+        (CONTACT, {"parties": None}, "parties.*list of texts"),
+        (FINDING, {"began": "2026-03-04"}, "began"),
+        (FINDING, {"began": ...}, "'began' is missing"),
+    ],
+)
+def test_a_spoilt_decision_is_named(record: Record, fields: dict[str, Any], says: str) -> None:
+    with pytest.raises(LedgerError, match=says):
+        decode(changed(record, **fields))
+
+
+def test_what_people_decided_is_written_so() -> None:
+    assert encode(CONTACT) == (
+        b'{"body":{"at":"2026-03-04T12:00:00.000000Z","by":"First Monitor","id":"C-1","on":"E-1",'
+        b'"outcome":"fire stopped","parties":["north","south"]},"kind":"contact/1"}'
+    )
+    written = json.loads(encode(FINDING))["body"]
+    assert (written["began"], written["ended"]) == ("2026-03-04T09:00:00.000000Z", None)
+    with pytest.raises(LedgerError, match="parties"):
+        encode(replace(CONTACT, parties=["north"]))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
     ("data", "says"),
     [
         (b"", "Not a ledger entry"),
@@ -87,7 +144,7 @@ def test_a_spoilt_field_is_named(submission: Submission, fields: dict[str, Any],
         (b'{"body":{},"kind":"report/1","more":1}', "exactly 'kind' and 'body'"),
         (b'{"body":[],"kind":"report/1"}', "'body' an object"),
         (b'{"body":{},"kind":1}', "'kind' must be a text"),
-        (b'{"body":{},"kind":"omen/1"}', "'omen/1'. Known: charter/1, report/1, submission/1.*update"),
+        (b'{"body":{},"kind":"omen/1"}', "'omen/1'. Known: charter/1, .*, submission/1.*update"),
         (b'{"kind":"report/1","body":{}}', "canonical"),
         (b'{"body":{}, "kind":"report/1"}', "canonical"),
         (b'{"body":{},"kind":"\\u0072eport/1"}', "canonical"),
@@ -134,4 +191,4 @@ def test_an_old_kind_is_read_as_what_it_would_be_today(charter: Charter) -> None
 def test_blobs_that_an_entry_rests_on(submission: Submission, charter: Charter, report: ReportEntry) -> None:
     assert named_blobs(submission) == (("raw", submission.raw), ("observations", submission.observations))
     assert named_blobs(charter) == (("bundle", charter.bundle),)
-    assert named_blobs(report) == ()
+    assert named_blobs(report) == named_blobs(FINDING) == ()

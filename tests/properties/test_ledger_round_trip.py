@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from truceline.domain.checkpoint import Checkpoint
+from truceline.domain.decided import Confirmation, Contact, Finding, Release, Reply, Ruling, Statement
 from truceline.domain.inputs import Charter, ReportEntry, Submission
 from truceline.errors import LedgerError
 from truceline.ledger.checkpoint import open_note, sign
-from truceline.ledger.codec import MAX_COUNT, decode, encode
+from truceline.ledger.codec import KINDS, MAX_COUNT, Record, decode, encode
 from truceline.ledger.keys import parse_signer
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
@@ -58,12 +59,35 @@ REPORTS = st.builds(
     code_version=TEXTS,
     issued_at=MOMENTS,
 )
-RECORDS = CHARTERS | SUBMISSIONS | REPORTS
+BY = {"by": TEXTS, "at": MOMENTS}
+SAID = BY | {"id": TEXTS, "verdict": TEXTS, "reasons": TEXTS}
+NAMED = SAID | {"party": TEXTS, "standard": TEXTS}
+WHEN = {"began": st.none() | MOMENTS, "ended": st.none() | MOMENTS}
+FINDINGS = st.builds(Finding, indication=TEXTS, subject=TEXTS, clause=TEXTS, **NAMED, **WHEN)
+RULINGS = st.builds(Ruling, finding=TEXTS, body=TEXTS, present=COUNTS, dissent=TEXTS, **NAMED)
+STATEMENTS = st.builds(Statement, id=TEXTS, party=TEXTS, on=TEXTS, text=TEXTS, **BY)
+CONTACTS = st.builds(Contact, id=TEXTS, parties=st.lists(TEXTS).map(tuple), on=TEXTS, outcome=TEXTS, **BY)
+REPLIES = st.builds(Reply, advice=TEXTS, body=TEXTS, **SAID)
+RELEASES = st.builds(Release, id=TEXTS, what=TEXTS, to=TEXTS, **BY)
+CONFIRMATIONS = st.builds(Confirmation, what=TEXTS, accepts=st.booleans(), reasons=TEXTS, **BY)
+EACH = {
+    Charter: CHARTERS,
+    Submission: SUBMISSIONS,
+    ReportEntry: REPORTS,
+    Finding: FINDINGS,
+    Ruling: RULINGS,
+    Statement: STATEMENTS,
+    Contact: CONTACTS,
+    Reply: REPLIES,
+    Release: RELEASES,
+    Confirmation: CONFIRMATIONS,
+}
+RECORDS = st.one_of(*EACH.values())
 SIGNER = parse_signer("PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz")
 
 
 @given(RECORDS)
-def test_decode_undoes_encode_and_encode_undoes_decode(record: Charter | Submission | ReportEntry) -> None:
+def test_decode_undoes_encode_and_encode_undoes_decode(record: Record) -> None:
     data = encode(record)
     assert decode(data) == record
     assert encode(decode(data)) == data
@@ -72,9 +96,7 @@ def test_decode_undoes_encode_and_encode_undoes_decode(record: Charter | Submiss
 
 
 @given(RECORDS, st.data())
-def test_changed_bytes_are_refused_or_say_something_else(
-    record: Charter | Submission | ReportEntry, data: st.DataObject
-) -> None:
+def test_changed_bytes_are_refused_or_say_something_else(record: Record, data: st.DataObject) -> None:
     written = encode(record)
     at = data.draw(st.integers(0, len(written) - 1))
     spoilt = written[:at] + bytes([written[at] ^ data.draw(st.integers(1, 255))]) + written[at + 1 :]
@@ -83,6 +105,10 @@ def test_changed_bytes_are_refused_or_say_something_else(
     except LedgerError:
         return
     assert read != record and encode(read) == spoilt
+
+
+def test_every_kind_is_among_the_records_that_are_tried() -> None:
+    assert set(EACH) == set(KINDS.values())
 
 
 @given(st.binary())

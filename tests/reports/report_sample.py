@@ -1,10 +1,13 @@
 """A hand-built report on an invented line; `python tests/reports/report_sample.py --write` renews golden/."""
 
+import json
 import math
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+
+from beyond_sample import ARRANGEMENT, BEYOND
 
 from truceline.clock import Interval
 from truceline.domain.ids import ClauseId, EngagementId, IncidentId, IndicationId, ObservationId
@@ -24,6 +27,8 @@ from truceline.domain.report import (
 )
 from truceline.reports.html import render_html
 from truceline.reports.json import report_json
+from truceline.reports.release import released
+from truceline.reports.told import in_words
 
 GOLDEN = Path(__file__).resolve().parent / "golden"
 PERIOD = Interval(start=datetime(2031, 5, 3, 16, 30, tzinfo=UTC), end=datetime(2031, 5, 4, 16, 30, tzinfo=UTC))
@@ -169,18 +174,20 @@ def _element(name: str, p: float, *children: Element) -> Element:
     )
 
 
-def _indication(number: int, subject: str, verdict: str, p: float, strongest: str | None) -> Indication:
+def _indication(
+    number: int, subject: str, verdict: str, p: float, strongest: str | None, clause: str = "2(1)"
+) -> Indication:
     act = _element("an act that the clause names", 0.9, _element("not a notified exercise", 0.92))
     return Indication(
         id=IndicationId(f"N-{number:08x}"),
         subject=subject,
         subject_version=1,
-        clause=ClauseId("2(1)"),
+        clause=ClauseId(clause),
         verdict=verdict,  # type: ignore[arg-type]
         strongest=strongest,
         assessment=Assessment(
-            clause=ClauseId("2(1)"),
-            elements=(_element("there was fire", 0.99), act),
+            clause=ClauseId(clause),
+            elements=(_element("it was so", 0.99), act),
             p_breach=p,
             p_breach_low=p - 0.02,
             p_breach_high=p + 0.05,
@@ -213,8 +220,8 @@ LINE = DrawnLine(
     sectors=(("Sector West", 0.0, 130.0), ("Sector East", 130.0, 229.6)),
 )
 
-SAMPLE = DailyReport(
-    schema="daily_report/1",
+RAW = DailyReport(
+    schema="daily_report/2",
     mission="Example mission",
     arrangement="example-2031",
     arrangement_version=2,
@@ -224,7 +231,7 @@ SAMPLE = DailyReport(
     timezone="Europe/Kyiv",
     audience="mission",
     line=LINE,
-    clauses=(("2(1)", "Cease fire", "Article 1"),),
+    clauses=(("2(1)", "Cease fire", "Article 1"), ("4", "Withdrawal", "Article 1")),
     standards=(("suspicion", 0.25), ("reasonable_grounds", 0.45), ("balance", 0.51), ("clear_and_convincing", 0.75)),
     places=(("Alder", 30.53, 44.08), ("Birch", 30.47, 44.03), ("Cedar", 31.12, 43.95), ("Elm", 29.8, 44.1)),
     counts=COUNTS,
@@ -234,6 +241,9 @@ SAMPLE = DailyReport(
     indications=(
         _indication(1, "E-5aa0c3d1", "indicated", 0.88, "balance"),
         _indication(2, "I-0b77e2f4", "undetermined", 0.5, None),
+        _indication(3, "H-77aa00b1", "indicated", 0.7, "balance", "4"),
+        _indication(4, "O-88bb11c2", "not_indicated", 0.04, None, "4"),
+        _indication(5, "U-99cc22d3", "undetermined", 0.4, None, "4"),
     ),
     sentences=(
         ("E-5aa0c3d1", ("Three reports of fire in the morning, taken together as one exchange.",)),
@@ -272,13 +282,32 @@ SAMPLE = DailyReport(
     derived="sha256:" + "0f" * 32,
     code_version="0.1.0",
     issued_at=datetime(2031, 5, 5, 6, 0, tzinfo=UTC),
+    **BEYOND,  # type: ignore[arg-type]
 )
+SAMPLE = in_words(RAW, ())
+PUBLIC = in_words(released(replace(RAW, audience="public"), ARRANGEMENT, date(2031, 5, 4)), ())
 
 EMPTY = replace(
     SAMPLE, places=(), counts=(), engagements=(), incidents=(), links=(), indications=(), sentences=(), undetermined=(),
     observations=(), restrictions=(), watched=(), rejected=(), carry_over=(), carry_over_agree=0, carry_over_total=0,
-    assumed=(), inputs=0,
+    assumed=(), inputs=0, holdings=(), obstructions=(), undertakings=(), origins=(), decisions=(), advice=(), levels=(),
+    told=(), told_origins=(),
 )  # fmt: skip
+
+
+def shape(value: object) -> object:
+    """The names in a JSON document without its values: of lists what their members have, told once."""
+    if isinstance(value, dict):
+        return {name: shape(one) for name, one in sorted(value.items())}
+    if isinstance(value, list):
+        told = [shape(one) for one in value]
+        return sorted({json.dumps(one, sort_keys=True) for one in told if isinstance(one, dict)})
+    return "value"
+
+
+def report_shape() -> str:
+    """The shape of the sample's JSON: as long as it is the same, so is the name of the schema."""
+    return json.dumps({SAMPLE.schema: shape(json.loads(report_json(SAMPLE)))}, indent=1, sort_keys=True) + "\n"
 
 
 def write() -> None:
@@ -286,6 +315,9 @@ def write() -> None:
     GOLDEN.mkdir(exist_ok=True)
     (GOLDEN / "daily.html").write_text(render_html(SAMPLE), encoding="utf-8")
     (GOLDEN / "daily.json").write_bytes(report_json(SAMPLE))
+    (GOLDEN / "shape.json").write_text(report_shape(), encoding="utf-8")
+    (GOLDEN / "public.html").write_text(render_html(PUBLIC), encoding="utf-8")
+    (GOLDEN / "public.json").write_bytes(report_json(PUBLIC))
 
 
 if __name__ == "__main__" and "--write" in sys.argv:

@@ -6,10 +6,11 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from report_sample import EMPTY, GOLDEN, INCIDENT, SAMPLE
+from report_sample import EMPTY, GOLDEN, INCIDENT, PUBLIC, SAMPLE
 
 from truceline.domain.report import DailyReport
 from truceline.reports import html as page_module
+from truceline.reports.exercise import exercise_label
 from truceline.reports.html import render_html
 
 PACKAGE = Path(page_module.__file__).parent
@@ -73,6 +74,9 @@ def hostile(report: DailyReport) -> DailyReport:
         watched=tuple(replace(w, sensor=HOSTILE, reason=HOSTILE) for w in report.watched),
         rejected=tuple(replace(r, file=HOSTILE, rows=((1, HOSTILE, HOSTILE, HOSTILE),)) for r in report.rejected),
         sentences=((HOSTILE, (HOSTILE,)),),
+        told=tuple((id, (HOSTILE,)) for id, _ in report.told),
+        told_origins=tuple((id, (HOSTILE, HOSTILE)) for id, _ in report.told_origins),
+        advice=tuple(replace(a, title=HOSTILE, level_name=HOSTILE) for a in report.advice),
         undetermined=(HOSTILE,),
         checkpoint=HOSTILE,
         withheld=(HOSTILE,),
@@ -140,16 +144,67 @@ def test_empty_report_says_so_everywhere() -> None:
         "No published count of another body",
         "No number in this report is assumed",
         "No restriction of monitors was reported",
+        "No weapon, vehicle or troops at a place",
+        "No finding, ruling, statement or contact was recorded",
+        "No rung was reached",
+        "The arrangement sets no levels",
     ):
         assert words.lower() in said.lower()
 
 
 def test_computed_results_are_indications_only() -> None:
-    """The two words belong to people and to the body that rules; one sentence says so, nothing else uses them."""
-    html = render_html(SAMPLE)
+    """The words belong to people and to the body that rules: only what these decided uses them, and one sentence."""
+    html = render_html(SAMPLE).split("</style>")[1]
     rule = re.search(r'<p class="note" id="what-an-indication-is">.*?</p>', html, re.S)
+    decided = re.search(r'<section id="decisions".*?</section>', html, re.S)
     assert rule and "neither a finding nor a violation" in rule.group()
-    assert not re.search(r"violation|finding|breach", html.replace(rule.group(), "").split("</style>")[1], re.I)
+    assert decided and "violation" in decided.group()
+    rest = html.replace(rule.group(), "").replace(decided.group(), "").replace(">Findings and rulings</a>", "")
+    assert not re.search(r"violat|finding|breach", rest, re.I)
+
+
+def test_no_page_accuses_anybody() -> None:
+    """What is computed is indicated or undetermined; only a finding or ruling names a party outright."""
+    for page in (render_html(SAMPLE), render_html(PUBLIC)):
+        assert not re.search(r"fired by|violated|responsible|perpetrator|guilty|culprit|aggressor", page, re.I)
+
+
+def test_golden_public() -> None:
+    assert render_html(PUBLIC) == (GOLDEN / "public.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("changed", [{"mission": "EXERCISE Blue Line"}, {"title": "Exercise arrangement"}])
+def test_an_exercise_says_so_on_every_page(changed: dict[str, str]) -> None:
+    named = {"mission": SAMPLE.mission, "title": SAMPLE.title} | changed
+    label = exercise_label(named["mission"], named["title"])
+    html = render_html(replace(SAMPLE, exercise=label, **changed))
+    assert label == "EXERCISE: simulated, nothing of this happened"
+    assert f'<p class="exercise" role="note">{label}</p>' in html
+    assert f"<title>{label}." in html
+    assert re.search(rf'@top-center {{ content: "[^"]*{label}"', html)  # every printed page
+    assert exercise_label("Mission exercise", "An exercise") == ""
+    assert "EXERCISE" not in render_html(SAMPLE)
+
+
+def test_every_new_section_tells_its_own() -> None:
+    said = parsed(SAMPLE).said
+    for words in (
+        "Who fired is undetermined",
+        "The two control maps disagree",
+        "Fire by Northern command is indicated to the standard of clear and convincing evidence",
+        "Artillery (D-30, 122 mm): 2–4",
+        "Monitors hindered (denial)",
+        "What clause 4 asks of Southern command",
+        "Awaiting a second person",
+        "Confirmed by B. Second",
+        "Released to the public",
+        "22 h 30 min left",
+        "78 min ago",
+        "nobody; Lake republic and Isle kingdom announced (on paper)",
+        "Nobody deployed today can watch clauses 4 and 6",
+        "the text says of a deadlock",
+    ):
+        assert words in said.replace("\u00a0", " "), words
 
 
 def test_unknown_is_a_word() -> None:
@@ -179,6 +234,8 @@ def test_both_sides_are_drawn_alike() -> None:
         ("observations", "Single observations are not shown in this edition"),
         ("restrictions", "Restrictions are not shown in this edition"),
         ("rejected", "Rejected input is not shown in this edition"),
+        ("advice", "Advice is not shown in this edition"),
+        ("decisions", "Decisions are not shown in this edition"),
     ],
 )
 def test_what_is_withheld_is_not_called_unknown(name: str, words: str) -> None:
@@ -192,7 +249,14 @@ def test_what_is_withheld_is_not_called_unknown(name: str, words: str) -> None:
 
 def test_an_edition_without_observations_names_none() -> None:
     cut = replace(
-        SAMPLE, observations=(), links=(), sentences=(), undetermined=(), restrictions=(), withheld=("observations",)
+        SAMPLE,
+        observations=(),
+        links=(),
+        sentences=(),
+        undetermined=(),
+        restrictions=(),
+        withheld=("observations",),
+        told_origins=(),
     )
     assert "posts:" not in render_html(cut) and "posts:1" in render_html(SAMPLE)
 
@@ -213,7 +277,7 @@ def _luminance(colour: str) -> float:
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_contrast_is_wcag_aa(mode: str) -> None:
     """Every colour that text is set in reads at 4.5 to 1 or better on the page and on the figures."""
-    css = (PACKAGE / "templates" / "daily.css").read_text(encoding="utf-8")
+    css = (PACKAGE / "templates" / "colours.css").read_text(encoding="utf-8")
     light, dark = re.findall(r":root \{(.*?)\n\s*\}", css, re.S)[:2]
     colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", light))
     if mode == "dark":

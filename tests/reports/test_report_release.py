@@ -158,7 +158,7 @@ def test_what_is_marked_for_the_mission_stays_there(mark: str) -> None:
     assert sum(c.engagements + c.incidents for c in report.counts) == 3
     for text in (report_json(report).decode(), render_html(report)):
         assert not re.search(r"\b(t:|post-)(a1|a2|c1|r2)\b", text)
-    assert "three engagements, incidents and restrictions, because" in render_html(report)
+    assert "three engagements, incidents, restrictions and other subjects, because" in render_html(report)
     whole = edition(made, "mission")
     assert (len(whole.engagements), len(whole.incidents), whole.held_back) == (2, 1, 0)
     assert "Held back" not in render_html(whole)

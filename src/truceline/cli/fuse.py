@@ -1,6 +1,9 @@
 """`truceline fuse`: a table of observations to incidents and engagements, without a mission."""
 
+import json
 import os
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,13 +16,15 @@ from truceline.cli.common import json_option, print_json, shows_progress
 from truceline.domain.arrangement import Line, Prior, Regions
 from truceline.domain.fused import Fused
 from truceline.domain.ids import LineId, PartyId, SourceId
-from truceline.domain.inputs import Parsed, RawPayload, Setting
+from truceline.domain.inputs import Parsed, RawPayload, Rejected, Setting
+from truceline.durable import write_durably
 from truceline.errors import UnreachableError, UsageError
 from truceline.fusion.fuse import fuse as fuse_tables
 from truceline.geojson_file import load_line
 from truceline.mission.publish import write_fused
 
-SHOWN = 5  # rejected rows written out; all are counted
+SHOWN = 5  # rejected rows shown; all are written
+REJECTED = "rejected.ndjson"
 
 
 @click.command()
@@ -43,7 +48,8 @@ def fuse(
 ) -> None:
     """Fuse OBSERVATIONS (.parquet, .ndjson, .csv) into incidents, engagements and membership.
 
-    Writes incidents.parquet, engagements.parquet and membership.parquet. Chainage, offset and side are given where
+    Writes incidents.parquet, engagements.parquet and membership.parquet; rows that could not be taken go to
+    rejected.ndjson, each with its reason. Chainage, offset and side are given where
     there is a line: a LineString, or for a line that moves a FeatureCollection of them, each with the property "since"
     (a date). Silence counts only where a coverage table says who was watching.
     """
@@ -66,7 +72,16 @@ def fuse(
     )
     _progress(f"Writing {fused.incidents.num_rows:,} incidents ...")
     write_fused(fused, out)
+    _write_rejected(rows.rejected, out / REJECTED)
     _tell(rows, fused, out, as_json)
+
+
+def _write_rejected(rejected: Sequence[Rejected], path: Path) -> None:
+    """Every refused row with file, row, field, reason and value; no file where none was refused."""
+    if rejected:
+        write_durably(path, "".join(json.dumps(asdict(one), sort_keys=True) + "\n" for one in rejected).encode())
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _tell(rows: Parsed, fused: Fused, out: Path, as_json: bool) -> None:
@@ -117,5 +132,6 @@ def _read(source: str, path: Path) -> Parsed:
     for one in parsed.rejected[:SHOWN]:
         click.echo(f"{one.file} row {one.row}, {one.field}: {one.reason}", err=True)
     if len(parsed.rejected) > SHOWN:
-        click.echo(f"... and {len(parsed.rejected) - SHOWN} more rejected rows.", err=True)
+        more = len(parsed.rejected) - SHOWN
+        click.echo(f"... and {more} more rejected rows: all of them are in {REJECTED}.", err=True)
     return parsed

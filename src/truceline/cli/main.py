@@ -13,6 +13,7 @@ from truceline.errors import TrucelineError
 VERBS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "new": ("truceline.cli.new:new", "Start a mission: a folder with commented settings and a line to replace."),
+        "check": ("truceline.cli.check:check", "Check an arrangement: every problem with file, line and what to do."),
         "schema": ("truceline.cli.schema:schema", "Print the schema of an interchange table."),
         "ingest": ("truceline.cli.ingest:ingest", "Take files of one source into the ledger."),
         "fuse": ("truceline.cli.fuse:fuse", "Fuse a table of observations into incidents and engagements."),
@@ -20,6 +21,11 @@ VERBS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "run": ("truceline.cli.run:run", "Take in the inbox, fuse, indicate and report."),
         "explain": ("truceline.cli.explain:explain", "Say what an id rests on, down to each observation."),
         "report": ("truceline.cli.report:report", "Print the report of one reporting day."),
+        "advice": (
+            "truceline.cli.advice:advice",
+            "Say how far breaches have come on the ladder, and what falls due when.",
+        ),
+        "record": ("truceline.cli.record:record", "Enter a finding, ruling or other decision, or confirm one."),
         "seal": ("truceline.cli.seal:seal", "Destroy the key of a source, so that nothing it told can be read again."),
         "simulate": ("truceline.cli.simulate:simulate", "Simulate a world as an exercise mission, truth beside it."),
         "verify": ("truceline.cli.verify:verify", "Verify the ledger; with --replay everything derived as well."),

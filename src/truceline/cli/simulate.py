@@ -8,6 +8,7 @@ import click
 
 from truceline.arrangement_file import MAIN, folder_files, load_arrangement
 from truceline.cli.common import json_option, print_json
+from truceline.domain.arrangement import Arrangement
 from truceline.errors import UnreachableError, UsageError
 from truceline.geo.frame import fit_frame
 from truceline.geo.line import build_axis
@@ -15,6 +16,7 @@ from truceline.mission_file import resolve, shipped_names
 from truceline.simulation.campaign import Simulated
 from truceline.simulation.campaign import simulate as simulate_world
 from truceline.simulation.folder import write_mission
+from truceline.simulation.incidental import sightings
 from truceline.simulation.worlds import WORLDS, World, scaled
 
 DEFAULT_DAYS = 1.0
@@ -35,7 +37,8 @@ def simulate(
 ) -> None:
     """Simulate a WORLD, or an exercise along the line of an ARRANGEMENT, as a mission folder.
 
-    WORLD is a name (mix, mixd, pts, arr, coarse, sparse, fast, bent, exercise); ARRANGEMENT a folder with an
+    WORLD is a name (mix, mixd, pts, arr, coarse, sparse, fast, bent, exercise,
+    origin); ARRANGEMENT a folder with an
     arrangement.yaml or the name of a shipped one. What really happened is written to truth/ in the folder.
     """
     if observations is not None and days is not None:
@@ -52,16 +55,16 @@ def simulate(
         made = simulate_world(WORLDS[world], seed=seed, n_observations=observations, days=lasts)
         write_mission(out, made)
     else:
-        files, start, line = _agreed(world)
+        agreed, files, start, line = _agreed(world)
         made = simulate_world(
             _fitted(like or LIKE, line), seed=seed, n_observations=observations, days=lasts, start=start, line_deg=line
         )
-        write_mission(out, made, files)
+        write_mission(out, made, files, sightings(made, agreed))
     _tell(made, out, as_json)
 
 
-def _agreed(arrangement: str) -> tuple[Mapping[str, str], datetime, Vertices]:
-    """Files, first whole day under it, and line of an arrangement."""
+def _agreed(arrangement: str) -> tuple[Arrangement, Mapping[str, str], datetime, Vertices]:
+    """An arrangement, its files, the first whole day under it, and its line."""
     if not (Path(arrangement) / MAIN).is_file() and arrangement not in shipped_names():
         raise UsageError(
             f"'{arrangement}' is neither a world nor an arrangement. Worlds: {', '.join(WORLDS)}. "
@@ -72,7 +75,7 @@ def _agreed(arrangement: str) -> tuple[Mapping[str, str], datetime, Vertices]:
     newest = agreed.lines[0].versions.history[-1]
     since = max(agreed.in_force_from, datetime.combine(newest.day, time(), tzinfo=UTC)).astimezone(UTC)
     start = datetime.combine(since.date() + timedelta(days=1), time(), tzinfo=UTC)
-    return folder_files(folder), start, newest.value.vertices_deg
+    return agreed, folder_files(folder), start, newest.value.vertices_deg
 
 
 def _fitted(like: str, line: Vertices) -> World:

@@ -10,7 +10,11 @@ ADVICE_REPLIES = ("taken", "declined", "deferred")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A person's conclusion about an indication after verification. `party` is "" where none was found."""
+    """A person's conclusion about an indication after verification. `party` is "" where none was found.
+
+    It says what it is about (`subject`, `clause`, from when to when) as that was when it was made: an indication is
+    superseded by the next late report, a finding stands.
+    """
 
     id: str
     indication: str
@@ -20,6 +24,10 @@ class Finding:
     reasons: str
     by: str
     at: datetime
+    subject: str = ""
+    clause: str = ""
+    began: datetime | None = None
+    ended: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,14 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from types import MappingProxyType
+from typing import Protocol, runtime_checkable
 
 from truceline.clock import Interval
 from truceline.domain.arrangement import ClauseText, Site
 from truceline.domain.decided import Contact
-from truceline.domain.holding import Other, Undertaking
+from truceline.domain.holding import Holding, Obstruction, Other, Undertaking
 from truceline.domain.ids import ClauseId, Digest, LineId, PartyId, ZoneId
-from truceline.domain.incident import Subject
+from truceline.domain.incident import Engagement, Incident, Subject
 from truceline.domain.indication import Assessment
 from truceline.domain.inputs import Parsed, RawPayload, Setting
 from truceline.domain.origin import Origin
@@ -91,6 +92,15 @@ class Notice:
 
 
 AnySubject = Subject | Other
+KINDS: Mapping[type, str] = MappingProxyType(
+    {
+        Incident: "incident",
+        Engagement: "engagement",
+        Holding: "holding",
+        Obstruction: "obstruction",
+        Undertaking: "undertaking",
+    }
+)  # what a clause family calls each in `about`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +108,8 @@ class ClauseContext:
     """What a clause may know besides its subject: the subject's local day, by which dated text is chosen, the ground,
     what else happened and was announced, and names for people to read; never a threshold or a clock.
 
-    `subjects` are all subjects in order of their beginning; `origins` whose fire each was, as far as it was asked.
+    `subjects` are all subjects in order of their beginning; `origins` whose fire each was, as far as it was asked;
+    `timezone` tells where a local day begins.
     """
 
     day: date
@@ -111,17 +122,29 @@ class ClauseContext:
     notices: tuple[Notice, ...] = ()
     contacts: tuple[Contact, ...] = ()
     origins: Mapping[str, Origin] = field(default_factory=dict)
+    timezone: str = "UTC"
 
 
 class Clause(Protocol):
-    """A clause family filled with one clause's text."""
+    """A clause family filled with one clause's text; `about` and `asks_origin` are its family's."""
 
-    id: ClauseId
+    @property
+    def id(self) -> ClauseId:
+        """The clause's id in the arrangement."""
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """The kinds of subject that it is asked about."""
+
+    @property
+    def asks_origin(self) -> bool:
+        """Whether whose it was matters."""
 
     def assess(self, subject: AnySubject, context: ClauseContext) -> Assessment:
         """How likely each element is, with its reason and reference."""
 
 
+@runtime_checkable
 class Undertakes(Protocol):
     """A clause that asks something over a period besides: it says which undertakings there are to be held against."""
 

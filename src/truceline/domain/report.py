@@ -2,13 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from truceline.clock import Interval
+from truceline.domain.advice import Advice
+from truceline.domain.holding import Holding, Obstruction, Undertaking
 from truceline.domain.incident import Engagement, Incident, Link
 from truceline.domain.indication import Indication
+from truceline.domain.level import Standing
+from truceline.domain.origin import Origin
 
 Audience = str  # a name of the arrangement's release rules: "mission", "public"
-WITHHOLDABLE = ("coverage", "observations", "rejected", "restrictions", "sensor_positions")  # what such a rule may name
+WITHHOLDABLE = (  # what such a rule may name; origin and the parties' names never leave the mission unreleased
+    "advice", "coverage", "decisions", "observations", "rejected", "restrictions", "sensor_positions",
+)  # fmt: skip
+DecisionKind = Literal["finding", "ruling", "statement", "contact", "reply", "release"]
+DecisionState = Literal["awaiting", "in_force", "refused"]
+Sentences = tuple[tuple[str, tuple[str, ...]], ...]  # id -> what is said of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +146,43 @@ class DrawnLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToldDecision:
+    """What people found, ruled, said or answered, as it is told: with who and when, and how far it stands.
+
+    `about` is the id of what it is about; `party` a name, or "" for none (and beyond the mission, until released);
+    what a kind does not have is "". `state` is "awaiting" until a second person confirmed or refused it;
+    `released_to` are the audiences that a release in force names.
+    """
+
+    id: str
+    kind: DecisionKind
+    about: str
+    verdict: str
+    party: str
+    standard: str
+    body: str
+    present: int | None
+    reasons: str
+    dissent: str
+    by: str
+    at: datetime
+    state: DecisionState
+    confirmed_by: str
+    confirmed_at: datetime | None
+    released_to: tuple[Audience, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldLevel:
+    """A level and who holds it at the end of the reporting period."""
+
+    number: int
+    name: str
+    place: str
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DailyReport:
     """One reporting day for one audience."""
 
@@ -174,3 +221,14 @@ class DailyReport:
     derived: str
     code_version: str
     issued_at: datetime
+    exercise: str = ""  # what every page of a simulated mission says, "" where things happened
+    names: tuple[tuple[str, str], ...] = ()  # parties, actors and bodies by id; parties for the mission only
+    holdings: tuple[Holding, ...] = ()
+    obstructions: tuple[Obstruction, ...] = ()
+    undertakings: tuple[Undertaking, ...] = ()
+    origins: tuple[Origin, ...] = ()  # for the mission only
+    decisions: tuple[ToldDecision, ...] = ()
+    advice: tuple[Advice, ...] = ()  # as of the end of the reporting period
+    levels: tuple[ToldLevel, ...] = ()
+    told: Sentences = ()  # id of a holding, obstruction, undertaking, decision, advice or level -> in words
+    told_origins: Sentences = ()  # id of a subject -> whose it was, in words

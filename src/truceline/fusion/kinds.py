@@ -12,6 +12,8 @@ FLIGHTS = frozenset({"projectile", "tracer", "muzzle_flash"})
 FIRE = BLASTS | SMALL_ARMS | FLIGHTS
 # What an exchange is made of: fire, and the flares that go with it.
 EXCHANGED = FIRE | {"flare"}
+# What stays where it is and is no event, however many: judged as a holding, never fused.
+STAYING = frozenset({"weapon", "troops"})
 
 _FAMILIES = (BLASTS | FLIGHTS | {"fire", "damage"}, SMALL_ARMS | FLIGHTS)
 

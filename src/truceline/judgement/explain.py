@@ -8,14 +8,18 @@ from truceline.domain.arrangement import STANDARDS
 from truceline.domain.ids import ObservationId
 from truceline.domain.incident import Engagement, Incident, Link, Subject
 from truceline.domain.indication import Indication
+from truceline.domain.origin import UNDETERMINED, Origin
 from truceline.domain.report import ReportedObservation
 from truceline.geo.compass import arcs_words
+from truceline.judgement.origin_words import NOT_SIDE, disagree
 from truceline.judgement.words import (
+    FEW,
     NBSP,
     amount,
     between,
     chance,
     counted,
+    few,
     likelihood,
     listed,
     percent,
@@ -199,9 +203,13 @@ def incident_words(incident: Incident, observed: Observed, local: tzinfo) -> tup
 
 
 def open_questions(
-    engagements: Sequence[Engagement], observed: Observed, links: Sequence[Link], local: tzinfo
+    engagements: Sequence[Engagement],
+    observed: Observed,
+    links: Sequence[Link],
+    local: tzinfo,
+    origins: Mapping[str, Origin] | None,
 ) -> tuple[str, ...]:
-    """What stays undetermined, in words; always with the question that is never answered here."""
+    """What stays undetermined, in words; last, whose fire it was as far as `origins` says (None: not told here)."""
     said = []
     home = {s.observation: e for e in engagements for s in e.support}
     for engagement in engagements:
@@ -218,7 +226,7 @@ def open_questions(
         notes = [note for note in source_notes(members, observed) if note not in quoted]
         quoted.update(notes)
         said.append(". ".join((_relation_question(between_two, home, observed, local), *notes)))
-    said.append("Whose fire it was: not examined here. Where something fell is not who fired it")
+    said += _origin_questions(origins)
     return tuple(sentence(s) for s in dict.fromkeys(said))
 
 
@@ -261,6 +269,27 @@ def _side_question(engagement: Engagement) -> list[str]:
         return []
     one, other = sorted((p, 1.0 - p), reverse=True)
     return [f"{engagement.id}: on which side of the line ({percent(one)} one side, {percent(other)} the other)"]
+
+
+def _origin_questions(origins: Mapping[str, Origin] | None) -> list[str]:
+    """For which subjects it is open who fired, and where control maps disagree on it; never without the reminder."""
+    if origins is None:
+        return [f"whose fire it was is not told in this edition. {NOT_SIDE}"]
+    if not origins:
+        return ["whose fire it was: nothing here was examined for it", NOT_SIDE]
+    open_ = [id for id, origin in origins.items() if origin.indicated is None]
+    apart = [id for id, origin in origins.items() if disagree(origin.maps)]
+    if len(open_) > FEW:
+        said = [f"who fired, for {len(open_)} of {several(len(origins), 'subject')}: {few(open_)}"]
+    else:
+        said = [f"{id}: who fired ({percent(_undetermined(origins[id]))} undetermined)" for id in open_]
+    if apart:
+        said.append(f"the control maps disagree on who fired for {few(apart)}; what is indicated holds on each of them")
+    return [*said, NOT_SIDE]
+
+
+def _undetermined(origin: Origin) -> float:
+    return dict(origin.p_party).get(UNDETERMINED, 0.0)
 
 
 def indication_words(indication: Indication, title: str) -> str:

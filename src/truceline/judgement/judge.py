@@ -1,32 +1,39 @@
 """Assessments held against the arrangement's standards of proof: the only place where a bar is compared with."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from zoneinfo import ZoneInfo
+from dataclasses import replace
 
 from truceline.domain.arrangement import STANDARDS, Arrangement, Standards
-from truceline.domain.ids import IndicationId, derived_id
-from truceline.domain.incident import Subject
+from truceline.domain.holding import Undertaking
+from truceline.domain.ids import IndicationId, PartyId, derived_id
 from truceline.domain.indication import Assessment, Indication, Verdict
-from truceline.domain.ports import Clause, ClauseContext
+from truceline.domain.origin import UNDETERMINED, Origin
+from truceline.domain.ports import KINDS, AnySubject, Clause, ClauseContext
 
 Previous = Mapping[tuple[str, str], IndicationId]  # (subject, clause) -> the indication held before
 
 
 def judge(
-    arrangement: Arrangement, clauses: Sequence[Clause], subject: Subject, previous: Previous
+    arrangement: Arrangement,
+    clauses: Sequence[Clause],
+    subject: AnySubject,
+    context: ClauseContext,
+    previous: Previous,
 ) -> Iterator[Indication]:
-    """What each clause indicates about `subject`, under the standards in force when it began.
+    """What each clause that is about such a subject indicates, under the standards of the day in `context`.
 
     An indication is named by what it says, so that one name never stands for two contents; it supersedes the one
     that was held before it, where that said something else.
     """
-    day = subject.when.start.astimezone(ZoneInfo(arrangement.timezone)).date()
-    context = ClauseContext(day=day, zone_names={zone.id: zone.name for zone in arrangement.zones})
-    standards = arrangement.standards.at(day).value
+    standards = arrangement.standards.at(context.day).value
+    origin = context.origins.get(subject.id)
     for clause in clauses:
+        if not _is_asked(clause, subject):
+            continue
         assessment = clause.assess(subject, context)
         verdict, strongest = hold(assessment, standards)
-        id = indication_id(subject, assessment, standards)
+        whose = hold_origin(origin, standards) if origin is not None and clause.asks_origin else None
+        id = indication_id(subject, assessment, standards, whose)
         before = previous.get((subject.id, clause.id))
         yield Indication(
             id=id,
@@ -38,7 +45,15 @@ def judge(
             assessment=assessment,
             supersedes=before if before != id else None,
             tlp=subject.tlp,
+            origin=whose,
         )
+
+
+def _is_asked(clause: Clause, subject: AnySubject) -> bool:
+    """Whether `clause` is about such a subject; an undertaking is held against the clause that asked it alone."""
+    if isinstance(subject, Undertaking) and subject.clause != clause.id:
+        return False
+    return KINDS[type(subject)] in clause.about
 
 
 def hold(assessment: Assessment, standards: Standards) -> tuple[Verdict, str | None]:
@@ -55,7 +70,17 @@ def hold(assessment: Assessment, standards: Standards) -> tuple[Verdict, str | N
     return "undetermined", None
 
 
-def indication_id(subject: Subject, assessment: Assessment, standards: Standards) -> IndicationId:
+def hold_origin(origin: Origin, standards: Standards) -> Origin:
+    """`origin` with the party whose mass meets a standard and the strongest that it meets; nobody where none does."""
+    masses = [(mass, name) for name, mass in origin.p_party if name != UNDETERMINED]
+    mass, name = max(masses, key=lambda one: one[0])
+    met = [standard for standard in STANDARDS if mass >= getattr(standards, standard)]
+    return replace(origin, indicated=PartyId(name), standard=met[-1]) if met else origin
+
+
+def indication_id(
+    subject: AnySubject, assessment: Assessment, standards: Standards, origin: Origin | None
+) -> IndicationId:
     """The id of what is said of one version of a subject: the same words, the same name."""
-    said = repr((subject.id, subject.version, assessment, standards))
+    said = repr((subject.id, subject.version, assessment, standards, origin))
     return IndicationId(derived_id("N", said))

@@ -43,6 +43,7 @@ PLURALS = {
 UNKNOWN = "unknown"
 STANDARD_WORDS = {"balance": "balance of probabilities", "clear_and_convincing": "clear and convincing evidence"}
 GROUND_PHRASES = ("in ", "on ", "at ", "east of", "north of", "south of", "west of", "left of", "right of")
+FEW = 8  # more ids than this in a sentence are counted
 _NUMERALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -137,11 +138,17 @@ def listed(items: Sequence[str], last: str = "and") -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}" if items else ""
 
 
+def few(ids: Sequence[str]) -> str:
+    """Ids as one phrase; of many the first ones, and how many more there are."""
+    rest = len(ids) - FEW
+    return listed(ids) if rest <= 1 else f"{', '.join(ids[:FEW])} and {numeral(rest)} more"
+
+
 def sentence(text: str) -> str:
     """`text` with a capital and a full stop; an id at its head stays as it is."""
     if not (text := text.strip()):
         return text
-    head = text[0].upper() if text.split()[0].strip(",;").replace("-", "").isalpha() else text[0]
+    head = text[0].upper() if text.split()[0].strip(",;:").replace("-", "").isalpha() else text[0]
     return head + text[1:] + ("" if text[-1] in ".!?:" else ".")
 
 

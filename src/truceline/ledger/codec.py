@@ -9,26 +9,38 @@ from types import MappingProxyType
 from typing import Any, get_type_hints
 
 from truceline.clock import parse_utc, utc
+from truceline.domain.decided import Confirmation, Contact, Finding, Release, Reply, Ruling, Statement
 from truceline.domain.ids import Digest, SourceId
 from truceline.domain.inputs import Charter, ReportEntry, Submission
 from truceline.errors import LedgerError
 
-Record = Charter | Submission | ReportEntry
+Record = Charter | Submission | ReportEntry | Finding | Ruling | Statement | Contact | Reply | Release | Confirmation
 Body = dict[str, Any]
 Upcaster = Callable[[Body], tuple[str, Body]]
 
-KINDS: Mapping[str, type[Charter] | type[Submission] | type[ReportEntry]] = MappingProxyType(
-    {"charter/1": Charter, "submission/1": Submission, "report/1": ReportEntry}
+KINDS: Mapping[str, type[Record]] = MappingProxyType(
+    {
+        "charter/1": Charter,
+        "submission/1": Submission,
+        "report/1": ReportEntry,
+        "finding/1": Finding,
+        "ruling/1": Ruling,
+        "statement/1": Statement,
+        "contact/1": Contact,
+        "reply/1": Reply,
+        "release/1": Release,
+        "confirmation/1": Confirmation,
+    }
 )
 # old kind -> its body as the next kind: entries are never rewritten, only read as what they would be today
 UPCASTERS: Mapping[str, Upcaster] = MappingProxyType({})
 
-# what of a record is kept as a blob; a charter's `content` and a report's digests name things that are not
+# what of a record is kept as a blob; a charter's `content` and a report's digests name things that are not, and what
+# people decided is short enough to stand in its entry
 BLOBS: Mapping[type[Record], tuple[str, ...]] = MappingProxyType(
     {
         Charter: ("bundle",),
         Submission: ("raw", "observations", "coverage", "published_counts", "rejected"),
-        ReportEntry: (),
     }
 )
 MAX_COUNT = 2**53 - 1  # the largest integer that every JSON reader gets right (RFC 8259, section 6)
@@ -74,7 +86,7 @@ def decode(data: bytes, upcasters: Mapping[str, Upcaster] = UPCASTERS) -> Record
 
 def named_blobs(record: Record) -> tuple[tuple[str, Digest], ...]:
     """(field, digest) of every blob that `record` rests on."""
-    found = ((name, getattr(record, name)) for name in BLOBS[type(record)])
+    found = ((name, getattr(record, name)) for name in BLOBS.get(type(record), ()))
     return tuple((name, blob) for name, blob in found if blob is not None)
 
 
@@ -123,6 +135,24 @@ def _count(value: Any) -> int:
     return value
 
 
+def _truth(value: Any) -> bool:
+    if type(value) is not bool:
+        raise ValueError(f"expected true or false, got {_shown(value)}")
+    return value
+
+
+def _texts_list(value: Any) -> list[str]:
+    if not isinstance(value, tuple):
+        raise ValueError(f"expected texts, got {_shown(value)}")
+    return [_text(one) for one in value]
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise ValueError(f"expected a list of texts, got {_shown(value)}")
+    return tuple(_text(one) for one in value)
+
+
 def _digest(value: Any) -> Digest:
     if not isinstance(value, str) or not _DIGEST.fullmatch(value):
         raise ValueError(f"expected a digest 'sha256:' with 64 hex digits, got {_shown(value)}")
@@ -146,6 +176,14 @@ def _instant(value: Any) -> datetime:
     return moment
 
 
+def _instant_text_or_none(value: Any) -> str | None:
+    return None if value is None else _instant_text(value)
+
+
+def _instant_or_none(value: Any) -> datetime | None:
+    return None if value is None else _instant(value)
+
+
 def _shown(value: Any) -> str:
     text = repr(value)
     return text if len(text) <= 80 else text[:77] + "..."
@@ -156,7 +194,10 @@ _CODERS: Mapping[Any, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     str: (_text, _text),
     SourceId: (_text, _text),
     int: (_count, _count),
+    bool: (_truth, _truth),
+    tuple[str, ...]: (_texts_list, _texts),
     datetime: (_instant_text, _instant),
+    datetime | None: (_instant_text_or_none, _instant_or_none),
     Digest: (_digest, _digest),
     Digest | None: (_digest_or_none, _digest_or_none),
 }

@@ -1,10 +1,11 @@
 """Giving out: derived tables as files, and reports, each entered into the ledger with what it rests on."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -23,9 +24,10 @@ from truceline.domain.inputs import ReportEntry
 from truceline.domain.report import Audience, DailyReport
 from truceline.durable import write_durably
 from truceline.judgement.judge import Previous
+from truceline.mission.advise import adviser
 from truceline.mission.folder import Mission
 from truceline.mission.intake import charter_files
-from truceline.pipeline import derived_digest, step
+from truceline.pipeline import derived_digest, iso, step
 from truceline.reports.daily import Held, Ready, Stamp, compile_report, make_ready, report_days
 from truceline.reports.html import render_html
 from truceline.reports.json import report_json
@@ -77,12 +79,16 @@ def _derive(mission: Mission, state: State, previous: Previous) -> tuple[Ready, 
         models=mission.models,
         clauses=mission.clauses(bundle.arrangement),
         previous=previous,
+        contacts=state.contacts,
     )
+    decisions = state.decisions
     held = Held(
         mission=bundle.mission.name,
         arrangement=bundle.arrangement,
         models=mission.models,
         derived=derived,
+        decisions=decisions,
+        advice_at=adviser(bundle.arrangement, derived, tables["observations"], tables["coverage"], decisions),
         **tables,
     )
     return make_ready(held), derived_digest(derived)
@@ -111,14 +117,21 @@ def derived_files(mission: Mission, ready: Ready, state: State, derived: Digest)
     """Name and content of every file in `derived`, in the order of writing."""
     fused = ready.held.derived.fused
     links = fused.links.cast(arrow_schema(LINK_COLUMNS, version=VERSION))
-    lines = [json.dumps(asdict(i), sort_keys=True) + "\n" for i in ready.held.derived.indications]
+    found_in = ready.held.derived
+    records = {"indications": found_in.indications, "holdings": found_in.holdings}
+    records |= {"obstructions": found_in.obstructions, "undertakings": found_in.undertakings}
     about = {"inputs": state.inputs, "derived": derived, "code_version": mission.code_version}
     return {
         **{f"{name}.parquet": _parquet(published(fused, name)) for name in PUBLISHED},
         "links.parquet": _parquet(links),
-        "indications.ndjson": "".join(lines).encode(),
+        **{f"{name}.ndjson": _ndjson(found) for name, found in records.items()},
         "derived.json": (json.dumps(about, indent=2, sort_keys=True) + "\n").encode(),
     }
+
+
+def _ndjson(records: Sequence[Any]) -> bytes:
+    lines = [json.dumps(asdict(one), sort_keys=True, default=iso) + "\n" for one in records]
+    return "".join(lines).encode()
 
 
 def _parquet(table: pa.Table) -> bytes:

@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import date, time
 from typing import Any
 
-from truceline.domain.arrangement import STANDARDS, Arrangement, Prior, Standards
+from truceline.domain.arrangement import STANDARDS, Arrangement, OriginPrior, Prior, Standards
 from truceline.domain.dated import Since
 from truceline.domain.ports import Parameter, SensorModel
 from truceline.domain.report import Assumed
@@ -20,8 +20,19 @@ PRIOR_WORDS = {  # what each figure of the prior says
     "p_told_together": "rows that a source reported together are of one exchange: {}",
     "p_real": "a report is of something that happened, by reliability grade of its source: {}",
 }
+ORIGIN_WORDS = {  # what each figure of the origin prior says
+    "p_self_inflicted": "a round that fell on a party's ground was its own: {}",
+    "p_outgoing": "an explosion of which nothing else is known was a weapon firing: {}",
+    "p_infiltrated": "fire from ground that a party holds was another's: {}",
+    "p_answer": "fire from the other side soon after answers it: {}",
+    "answer_within_s": "soon after is within {:g} s",
+    "p_weapon_wrong": "a stated weapon is misnamed: {}",
+    "bearing_sigma_deg": "a stated direction of flight is off by {:g} degrees (one standard deviation)",
+}
 PARTS = {  # what a release rule may withhold
+    "advice": "advice and levels",
     "coverage": "what was watched",
+    "decisions": "findings and rulings",
     "observations": "single observations",
     "rejected": "rejected input",
     "restrictions": "restrictions of monitors",
@@ -50,6 +61,8 @@ def assumptions(
         found += _of_dated(name, getattr(arrangement, name).at(day))
     for name in ("day_parts", "prior"):  # how words and reports are read: the newest version serves for all days
         found += _of_dated(name, getattr(arrangement, name).history[-1])
+    if arrangement.origin is not None:  # attribution, too, is read by the newest version
+        found += _of_dated("origin", arrangement.origin.history[-1])
     for line in arrangement.lines:
         version = line.versions.at(day)
         if version.grade in ("assumed", "derived"):
@@ -118,6 +131,14 @@ def _prior(value: Prior) -> str:
     return "; ".join(said)
 
 
+def _origin(value: OriginPrior) -> str:
+    said = []
+    for field in fields(value):
+        figure = getattr(value, field.name)
+        said.append(ORIGIN_WORDS.get(field.name, f"{plain(field.name)}: {{}}").format(_figure(field.name, figure)))
+    return "; ".join(said)
+
+
 def _figure(name: str, value: Any) -> Any:
     if isinstance(value, Mapping):
         return ", ".join(f"{key} {_figure(name, one)}" for key, one in value.items())
@@ -130,4 +151,5 @@ DATED: Mapping[str, tuple[str, Callable[[Any], str]]] = {  # what is dated in an
     "release": ("what editions leave out", _release),
     "day_parts": ("hours meant by words for parts of the day", _day_parts),
     "prior": ("what is assumed before any report", _prior),
+    "origin": ("what is assumed of who fires, the same for every party", _origin),
 }

@@ -6,50 +6,39 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import pyarrow as pa
 
-from truceline.clock import Interval, reporting_period
-from truceline.domain.arrangement import STANDARDS, Arrangement
+from truceline.clock import reporting_period
+from truceline.domain.arrangement import STANDARDS
 from truceline.domain.ids import ObservationId
 from truceline.domain.incident import Engagement, Incident, Subject, Support
-from truceline.domain.ports import SensorModel
 from truceline.domain.report import (
     Audience,
     CarryOver,
     DailyReport,
-    DrawnLine,
     RejectedInput,
     ReportedObservation,
     SectorCount,
-    Watch,
 )
-from truceline.fusion.places.along import KM, Axis, Ground, make_ground
+from truceline.fusion.places.along import Ground, make_ground
 from truceline.geo.frame import fit_frame
-from truceline.geo.line import locate
 from truceline.judgement.explain import engagement_words, incident_words, link_words, open_questions
 from truceline.pipeline import Derived
+from truceline.reports.along_line import drawn_line, watch, watch_rows
 from truceline.reports.assumptions import assumptions
+from truceline.reports.beyond import with_beyond
 from truceline.reports.counts import carry_over, sector_counts, watched_share
+from truceline.reports.exercise import exercise_label
+from truceline.reports.held import Held
 from truceline.reports.observed import day_of_row, is_observation, reported, restrictions, row_id
+from truceline.reports.others import day_of_other, every_other, origins_of
 from truceline.reports.release import MISSION, leaves_mission, may_see, released
+from truceline.reports.told import in_words
 
-SCHEMA = "daily_report/1"
+__all__ = ["Held", "Ready", "Stamp", "compile_report", "make_ready", "report_days"]
+
+SCHEMA = "daily_report/2"
 REJECTED_SHOWN = 50  # rows of one file written out; all are counted
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """All that a mission holds, ready for reports of any day."""
-
-    mission: str
-    arrangement: Arrangement
-    models: Mapping[str, SensorModel]
-    derived: Derived
-    observations: pa.Table
-    coverage: pa.Table
-    published_counts: pa.Table
-    rejected: pa.Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +78,10 @@ def make_ready(held: Held) -> Ready:
     every = held.observations.to_pylist()
     rows = tuple(r for r in every if is_observation(r))
     closed = {id for id, (subject, _) in home.items() if not leaves_mission(subject.tlp)}
-    subject_ids = {id: (s.id, support) for id, (s, support) in home.items()}
+    subject_ids: dict[str, tuple[str, Support]] = {
+        s.observation: (one.id, s) for one in held.derived.holdings for s in one.support
+    }
+    subject_ids |= {id: (s.id, support) for id, (s, support) in home.items()}
     return Ready(
         held=held,
         ground=make_ground(fit_frame(line.versions.history[0].value.vertices_deg), line, arrangement.regions),
@@ -104,10 +96,11 @@ def make_ready(held: Held) -> Ready:
 
 
 def report_days(ready: Ready) -> tuple[date, ...]:
-    """Every reporting day that something was observed in or monitors were hindered in."""
+    """Every reporting day that something was observed in, monitors were hindered in, or an undertaking ended in."""
     arrangement = ready.held.arrangement
     hindered = [r for r in ready.held.observations.to_pylist() if r["record_kind"] == "restriction"]
-    return tuple(sorted({*ready.days.values(), *(day_of_row(r, arrangement) for r in hindered)}))
+    others = {day_of_other(one, arrangement) for one in every_other(ready.held.derived)}
+    return tuple(sorted({*ready.days.values(), *(day_of_row(r, arrangement) for r in hindered), *others}))
 
 
 def compile_report(ready: Ready, day: date, audience: Audience, stamp: Stamp) -> DailyReport:
@@ -115,7 +108,10 @@ def compile_report(ready: Ready, day: date, audience: Audience, stamp: Stamp) ->
 
     A subject is reported on the day in which the last of its observations ended.
     """
-    return released(_compile(ready, day, audience, stamp), ready.held.arrangement, day)
+    arrangement = ready.held.arrangement
+    whole = with_beyond(_compile(ready, day, audience, stamp), ready.held, day)
+    zones = tuple((z.id, z.name) for z in arrangement.zones)
+    return in_words(released(whole, arrangement, day), zones)
 
 
 def _compile(ready: Ready, day: date, audience: Audience, stamp: Stamp) -> DailyReport:
@@ -128,7 +124,8 @@ def _compile(ready: Ready, day: date, audience: Audience, stamp: Stamp) -> Daily
     members = {s.observation for subject in subjects for s in subject.support}
     engagements = tuple(s for s in subjects if isinstance(s, Engagement))
     links = tuple(k for k in held.derived.links if k.a in members and k.b in members)
-    watch_rows = [r for r in _watch_rows(held.coverage, period) if may_see(audience, r["tlp"])]
+    watches = [r for r in watch_rows(held.coverage, period) if may_see(audience, r["tlp"])]
+    whose = origins_of(held.derived, ids) if audience == MISSION else None
     hindered = restrictions(held.observations, arrangement, day)
     told = tuple(r for r in hindered if _open(ready, audience, r.id))
     return DailyReport(
@@ -141,20 +138,20 @@ def _compile(ready: Ready, day: date, audience: Audience, stamp: Stamp) -> Daily
         period=period,
         timezone=arrangement.timezone,
         audience=audience,
-        line=_drawn_line(arrangement, ready.ground, day),
+        line=drawn_line(arrangement, ready.ground, day),
         places=tuple((p.name, p.lon_deg, p.lat_deg) for p in arrangement.landmarks),
         clauses=tuple((c.id, c.title, c.reference) for c in arrangement.clauses),
         standards=tuple((name, getattr(arrangement.standards.at(day).value, name)) for name in STANDARDS),
-        counts=_counts(ready, day, every, watched_share(watch_rows, arrangement.sectors, period)),
+        counts=_counts(ready, day, every, watched_share(watches, arrangement.sectors, period)),
         engagements=engagements,
         incidents=_incidents_of(held.derived, subjects),
         links=tuple(replace(k, because=link_words(k, ready.observed)) for k in links),
-        indications=tuple(i for i in held.derived.indications if i.subject in ids),
+        indications=(),
         sentences=tuple((s.id, _words(s, ready.observed, held, local)) for s in subjects),
-        undetermined=open_questions(engagements, ready.observed, links, local) if subjects else (),
+        undetermined=open_questions(engagements, ready.observed, links, local, whose) if subjects else (),
         observations=_shown(ready, day, members, audience),
         restrictions=told,
-        watched=tuple(_watch(r, arrangement, ready.ground, day) for r in watch_rows),
+        watched=tuple(watch(r, arrangement, ready.ground, day) for r in watches),
         rejected=_rejected(held.rejected),
         carry_over=tuple(c for c in ready.compared if not c.agrees),
         carry_over_agree=sum(c.agrees for c in ready.compared),
@@ -167,6 +164,7 @@ def _compile(ready: Ready, day: date, audience: Audience, stamp: Stamp) -> Daily
         derived=stamp.derived,
         code_version=stamp.code_version,
         issued_at=stamp.issued_at,
+        exercise=exercise_label(held.mission, arrangement.title),
     )
 
 
@@ -219,60 +217,6 @@ def _words(
     if isinstance(subject, Engagement):
         return engagement_words(subject, observed, held.derived.links, local)
     return incident_words(subject, observed, local)
-
-
-def _drawn_line(arrangement: Arrangement, ground: Ground, day: date) -> DrawnLine:
-    line = arrangement.lines[0]
-    version = line.versions.at(day)
-    axis = _axis(ground, version.day)
-    edges = [0.0, *axis.borders_m, axis.axis.length_m]
-    return DrawnLine(
-        name=line.name,
-        since=version.day.isoformat(),
-        accuracy_m=version.value.accuracy_m,
-        length_km=round(axis.axis.length_m / KM, 1),
-        vertices_deg=version.value.vertices_deg,
-        left=arrangement.party(line.left).side,
-        right=arrangement.party(line.right).side,
-        sectors=tuple(
-            (sector.name, round(edges[n] / KM, 1), round(edges[n + 1] / KM, 1))
-            for n, sector in enumerate(arrangement.sectors)
-        ),
-    )
-
-
-def _watch_rows(coverage: pa.Table, period: Interval) -> list[dict[str, Any]]:
-    return [r for r in coverage.to_pylist() if r["time_end"] > period.start and r["time_start"] < period.end]
-
-
-def _axis(ground: Ground, since: date) -> Axis:
-    return next(axis for axis in ground.axes if axis.since == since)
-
-
-def _watch(row: Mapping[str, Any], arrangement: Arrangement, ground: Ground, day: date) -> Watch:
-    axis = _axis(ground, arrangement.lines[0].versions.at(day).day)
-    edges = [0.0, *axis.borders_m, axis.axis.length_m]
-    names = [s.id for s in arrangement.sectors]
-    chainage: tuple[float, float] | None = None
-    if row["area"] in names:
-        n = names.index(row["area"])
-        chainage = (round(edges[n] / KM, 1), round(edges[n + 1] / KM, 1))
-    else:
-        ring = next((z.ring_deg.at(day).value for z in arrangement.zones if z.id == row["area"]), None)
-        if ring:
-            lon, lat = np.array(ring, dtype=np.float64).T
-            at = locate(axis.axis, *ground.frame.to_plane(lon, lat))[0] / KM
-            chainage = (round(float(at.min()), 1), round(float(at.max()), 1))
-    return Watch(
-        sensor=row["sensor"] or row["source"],
-        sector=row["area"],
-        when=Interval(start=row["time_start"], end=row["time_end"]),
-        chainage_km=chainage,
-        p_detect=row["p_detect"],
-        state=row["state"],
-        reason=row["reason"] or "",
-        imposed_by=row["imposed_by"] or "",
-    )
 
 
 def _rejected(table: pa.Table) -> tuple[RejectedInput, ...]:

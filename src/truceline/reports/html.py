@@ -6,9 +6,11 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from truceline.domain.holding import Other
 from truceline.domain.incident import Engagement, Incident
 from truceline.domain.report import DailyReport
 from truceline.judgement import words
+from truceline.judgement.decision_words import KINDS
 from truceline.judgement.explain import stated_when
 from truceline.reports import picture
 from truceline.reports.map_figure import map_svg, marks_left_out
@@ -18,13 +20,25 @@ from truceline.reports.svg import printable
 
 AUDIENCES = {"mission": "For the mission only", "public": "Public edition"}
 WITHHELD = {
+    "advice": "advice, and who holds each level",
     "coverage": "what was watched",
+    "decisions": "findings and rulings, save those released to it",
     "observations": "single observations, and the sentences and links that quote them",
     "rejected": "rejected input",
     "restrictions": "restrictions of monitors",
     "sensor_positions": "where observers stood",
 }
 VERDICTS = {"indicated": "indicated", "not_indicated": "not indicated", "undetermined": "undetermined"}
+DECISION_STATES = {"awaiting": "awaiting a second person", "in_force": "in force", "refused": "refused"}
+ADVICE_STATES = {
+    "not_reached": "not reached",
+    "running": "clock running",
+    "expired": "time passed",
+    "no_deadline": "no deadline set",
+    "answered": "answered",
+    "reset": "series ended",
+}
+STANDINGS = {"held": "held", "on_paper": "on paper", "empty": "empty"}
 LINKS = {"can_be_same_fire": "can be the same fire", "cannot_be_same_fire": "cannot be the same fire"}
 
 
@@ -45,6 +59,8 @@ def render_html(report: DailyReport) -> str:
         anchors=_anchors(report),
         tones=subject_tones(report),
         sentences=dict(report.sentences),
+        told=dict(report.told),
+        told_origins=dict(report.told_origins),
         totals=_totals(report),
         unwatched=[c.name for c in report.counts if c.watched is None],
         hidden=set(report.withheld),
@@ -98,6 +114,10 @@ def _environment() -> Environment:
         weapons=words.weapons,
         withheld_words=WITHHELD,
         link_verdicts=LINKS,
+        decision_kinds=KINDS,
+        decision_states=DECISION_STATES,
+        advice_states=ADVICE_STATES,
+        standings=STANDINGS,
     )
     return environment
 
@@ -118,6 +138,10 @@ def _anchors(report: DailyReport) -> dict[str, str]:
     anchors = {seen.id: f"report-{place}" for place, seen in enumerate(report.observations, 1)}
     anchors.update({e.id: f"engagement-{place}" for place, e in enumerate(report.engagements, 1)})
     anchors.update({i.id: f"incident-{place}" for place, i in enumerate(report.incidents, 1)})
+    others: list[Other] = [*report.holdings, *report.obstructions, *report.undertakings]
+    anchors.update({one.id: f"other-{place}" for place, one in enumerate(others, 1)})
+    anchors.update({d.id: f"decision-{place}" for place, d in enumerate(report.decisions, 1)})
+    anchors.update({a.id: f"advice-{place}" for place, a in enumerate(report.advice, 1)})
     return anchors
 
 

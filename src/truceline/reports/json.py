@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 
 from truceline.clock import utc
 from truceline.domain.report import DailyReport
@@ -23,4 +23,6 @@ def report_json(report: DailyReport) -> bytes:
 def _instant(value: object) -> str:
     if isinstance(value, datetime):
         return utc(value).isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
     raise TypeError(f"a report cannot hold {type(value).__name__}")

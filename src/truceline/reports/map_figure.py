@@ -38,6 +38,13 @@ def marks_left_out(report: DailyReport) -> int:
     return len(scene.marks) - sum(len(window.marks) for window in windows(scene))
 
 
+def closest_sheet(report: DailyReport) -> str:
+    """The closest sheet that holds the report's subjects, as one SVG element; nothing without a subject."""
+    scene = build_scene(report)
+    near = windows(scene)
+    return _detail(scene, near[0]) if near else ""
+
+
 def _overview(scene: Scene, near: tuple[Window, ...]) -> str:
     sheet = whole_sheet(scene)
     page = draft(scene, sheet)

@@ -60,6 +60,11 @@ def reported(table: pa.Table, home: Mapping[str, tuple[str, Support]], timezone:
     }
 
 
+def told_row(row: Row, home: tuple[str, Support] | None, timezone: str) -> ReportedObservation:
+    """Any row of the observation table, a claim or a declared state too, as an observation is listed."""
+    return _reported(row, home, ZoneInfo(timezone))
+
+
 def _reported(row: Row, home: tuple[str, Support] | None, local: ZoneInfo) -> ReportedObservation:
     low, high = count_interval(row)
     has_sensor, has_fix = row["sensor_lon_deg"] is not None, row["lon_deg"] is not None

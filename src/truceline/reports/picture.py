@@ -24,8 +24,17 @@ NAMED = 4  # more sectors than this are counted, not named
 
 
 def picture(report: DailyReport) -> tuple[str, ...]:
-    """Three to five sentences: what was reported, what it amounts to, where, what is indicated, what was watched."""
-    parts = [_reported(report), _amounts_to(report), _largest(report), _indicated(report), _not_seen(report)]
+    """Three to seven sentences: what was reported, what it amounts to, where, what is indicated, who fired as far as
+    that is told, what the ladder asks, what was watched."""
+    parts = [
+        _reported(report),
+        _amounts_to(report),
+        _largest(report),
+        _indicated(report),
+        _fired(report),
+        _asks(report),
+        _not_seen(report),
+    ]
     return tuple(sentence(part) for part in parts if part)
 
 
@@ -141,7 +150,31 @@ def _indicated(report: DailyReport) -> str:
     for verdict in ("indicated", "not_indicated", "undetermined"):
         count = sum(i.verdict == verdict for i in report.indications)
         said += [f"{numeral(count)} {plain(verdict)}"] if count else []
-    return f"held against the clauses in force: {listed(said)}; whose fire it was is not answered here"
+    return f"held against the clauses in force: {listed(said)}"
+
+
+def _fired(report: DailyReport) -> str:
+    """For how many it is open who fired; nothing of it beyond the mission."""
+    if report.audience != "mission":
+        return "whose fire it was is not told in this edition"
+    if not report.origins:
+        return "nothing was examined for who fired; where something fell does not say it"
+    undetermined = sum(origin.indicated is None for origin in report.origins)
+    said = "is undetermined for" if undetermined else "is indicated for"
+    count = undetermined or len(report.origins)
+    return f"who fired {said} {numeral(count)} of {several(len(report.origins), 'subject')} examined for it"
+
+
+def _asks(report: DailyReport) -> str:
+    """The clocks of the ladder, and levels that nobody is on."""
+    running = sum(advice.state == "running" for advice in report.advice)
+    passed = sum(advice.state == "expired" for advice in report.advice)
+    said = [f"{several(running, 'clock')} of the ladder {'is' if running == 1 else 'are'} running"] if running else []
+    said += [f"{several(passed, 'deadline')} passed without an answer recorded"] if passed else []
+    empty = [str(level.number) for level in report.levels if not level.standing.deployed]
+    if empty:
+        said.append(f"nobody is on level{'' if len(empty) == 1 else 's'} {listed(empty)} today")
+    return "; ".join(said)
 
 
 def _not_seen(report: DailyReport) -> str:

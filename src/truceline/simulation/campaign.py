@@ -13,6 +13,8 @@ from scipy.spatial import cKDTree
 from truceline.geo.line import LineAxis, locate
 from truceline.physics.notice import FARTHEST_SCALES, draw_distance, draw_noticed
 from truceline.simulation.rows import CLUTTER, Sightings, event_table, observation_table, truth_table
+from truceline.simulation.shots import Shots, draw_shots
+from truceline.simulation.statements import truth_columns, with_statements
 from truceline.simulation.violence import DAY_S, F64, I64, Events, Ground, beside, draw_events, draw_ground, draw_places
 from truceline.simulation.worlds import Watch, World
 
@@ -28,8 +30,9 @@ class Simulated:
     """A world and what was reported of it.
 
     `observations` is an interchange table, by time; `events` has event_id, time, lon_deg, lat_deg, phenomenon and
-    n_observations (0 for what nobody reported); `truth` has observation_id (as membership tables have it) and
-    event_id, null for clutter. `posts` are the posts of each watch, in its order.
+    n_observations (0 for what nobody reported), in a world with fire also firer, phase and weapon; `truth` has
+    observation_id (as membership tables have it) and event_id, null for clutter. `posts` are the posts of each watch,
+    in its order.
     """
 
     world: World
@@ -43,6 +46,7 @@ class Simulated:
     observations: pa.Table
     events: pa.Table
     truth: pa.Table
+    shots: Shots | None = None
 
     @property
     def line_deg(self) -> tuple[tuple[float, float], ...]:
@@ -115,6 +119,13 @@ def _campaign(
     stated = [where.stated_xy for where in posts]
     observations, seen = observation_table(world, ground.frame, start, stated, parts, rng, most)
     last_s = float(seen.time_s.max(initial=0.0)) if most is not None else days * DAY_S
+    events, shots = event_table(world, ground.frame, start, happened, seen, last_s), None
+    if world.fire is not None:  # drawn from a stream of its own: what was noticed stays what it was
+        own = np.random.default_rng([seed, 2])
+        kinds = tuple(kind for kind, _ in world.violence.kinds)
+        shots = draw_shots(world.fire, kinds, ground, happened, own)
+        observations = with_statements(observations, world, world.fire, ground, seen, shots, own)
+        events = truth_columns(events, shots)
     return Simulated(
         world=world,
         seed=seed,
@@ -125,8 +136,9 @@ def _campaign(
         happened=happened,
         seen=seen,
         observations=observations,
-        events=event_table(world, ground.frame, start, happened, seen, last_s),
+        events=events,
         truth=truth_table(observations, seen),
+        shots=shots,
     )
 
 

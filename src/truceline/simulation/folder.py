@@ -15,6 +15,7 @@ from truceline.durable import write_durably
 from truceline.simulation.agreed import agreed_files
 from truceline.simulation.campaign import Simulated
 from truceline.simulation.coverage import coverage_table
+from truceline.simulation.incidental import SOURCE as SIGHTINGS
 
 EXERCISE = "EXERCISE"
 
@@ -40,8 +41,15 @@ that went into it). The same world, seed and version of Truceline give the same 
 """
 
 
-def write_mission(folder: Path, simulated: Simulated, arrangement: Mapping[str, str] | None = None) -> None:
+def write_mission(
+    folder: Path,
+    simulated: Simulated,
+    arrangement: Mapping[str, str] | None = None,
+    besides: pa.Table | None = None,
+) -> None:
     """Write the mission into `folder`; `arrangement` (file name -> text) governs it, else one made for the world.
+
+    `besides` are rows that no watch of the world reported (`simulation.incidental`).
 
     Raises UnreachableError where the file system refuses.
     """
@@ -62,6 +70,8 @@ def write_mission(folder: Path, simulated: Simulated, arrangement: Mapping[str, 
         told = simulated.observations.filter(pc.equal(simulated.observations["source"], watch.source))
         if told.num_rows:
             tables[f"inbox/table/{watch.source}"] = told
+    if besides is not None and besides.num_rows:
+        tables[f"inbox/table/{SIGHTINGS}"] = besides
     for path, text in texts.items():
         write_durably(folder / path, text.encode())
     for path, table in tables.items():
@@ -70,13 +80,16 @@ def write_mission(folder: Path, simulated: Simulated, arrangement: Mapping[str, 
 
 def parameters(simulated: Simulated) -> dict[str, Any]:
     """Everything that went into a simulation, as JSON has it: null for what is infinite."""
+    world = asdict(simulated.world)
+    if simulated.world.fire is None:
+        del world["fire"]  # a world without it says what it said before there was any
     return {
         "seed": simulated.seed,
         "start": simulated.start.isoformat(),
         "days": simulated.days,
         "n_observations": simulated.observations.num_rows,
         "n_events": simulated.events.num_rows,
-        "world": _finite(asdict(simulated.world)),
+        "world": _finite(world),
         "line_deg": simulated.line_deg,
     }
 

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from truceline.simulation.fire import Fire
+
 ANYWHERE_M = math.inf  # the scale of a feed, which sees everywhere alike
 SOUND_M_S = 337.3  # as in the sensor models: dry air at 10 C
 
@@ -97,7 +99,8 @@ class World:
     """Everything that defines a simulated world but its seed and how long it lasts.
 
     `clutter_share` of all observations speak of nothing that happened; `wrong_kind_share` of those that do name
-    another kind. `reports_per_event` is what it comes to: observations of events that anybody reported, a guide to
+    another kind. With `fire` every event has a firer, and rows state phase, direction and weapon.
+    `reports_per_event` is what it comes to: observations of events that anybody reported, a guide to
     how long a world has to last for a number of observations.
     """
 
@@ -111,6 +114,7 @@ class World:
     violence: Violence = Violence()
     clutter_share: float = 0.13
     wrong_kind_share: float = 0.04
+    fire: Fire | None = None
 
 
 _SMALL_ARMS_M = (("burst", 2.5e3), ("shot", 1.5e3))  # scales by which ears notice them, as in the sensor model
@@ -316,9 +320,28 @@ EXERCISE = World(
     ),
     violence=Violence(events_per_day=1_000.0),
     reports_per_event=1.75,
+    fire=Fire(),
+)
+ORIGIN = replace(
+    scaled(MIX, 3e5),
+    name="origin",
+    title="Sparse fire along 300 km of line, of which it is known who fired",
+    stated="how often fire is self-inflicted, infiltrated, answered, misnamed: as attribution assumes it",
+    chosen=(
+        "500 events a day, of the excited ones 40 % answers, kinds, how often each means states phase, direction and "
+        "weapon; all else as in mix"
+    ),
+    violence=Violence(
+        events_per_day=500.0,
+        n_hot_spots=12,
+        answer_share=0.4,
+        kinds=(("explosion", 0.65), ("burst", 0.15), ("muzzle_flash", 0.08), ("projectile", 0.12)),
+    ),
+    reports_per_event=4.8,
+    fire=Fire(),
 )
 
 
 WORLDS: Mapping[str, World] = MappingProxyType(
-    {w.name: w for w in (MIX, MIXD, PTS, ARR, COARSE, SPARSE, FAST, BENT, EXERCISE)}
+    {w.name: w for w in (MIX, MIXD, PTS, ARR, COARSE, SPARSE, FAST, BENT, EXERCISE, ORIGIN)}
 )

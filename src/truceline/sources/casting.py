@@ -30,6 +30,10 @@ NOT_A_NUMBER = "not a number: write digits with a decimal point, no unit, or lea
 NOT_WHOLE = "not a whole number: write digits only, or leave it empty"
 NOT_TEXT = "not text"
 NO_OFFSET = "a time without offset: give an offset, e.g. 2018-09-05T10:10:00+03:00"
+DATE_ONLY = (
+    "a date is no instant: give the time of day with its offset, or the day as time_start and time_end with "
+    "time_kind unknown_within"
+)
 NO_INSTANT = "not an instant: write e.g. 2018-09-05T10:10:00+03:00"
 NO_YEAR = "not between the years 1900 and 2200: check the unit"
 NO_LIST = "not a list of texts; in CSV separate them by ;"
@@ -163,7 +167,9 @@ def _arcs_of_text(given: pa.Array) -> pa.Array:
 def _to_instants(field: str, given: pa.Array) -> tuple[pa.Array, list[Problem]]:
     if pa.types.is_string(given.type):
         return _instants_of_text(field, given)
-    if pa.types.is_date(given.type) or (pa.types.is_timestamp(given.type) and given.type.tz is None):
+    if pa.types.is_date(given.type):
+        return _none_fits(field, TIMESTAMP, DATE_ONLY, given)
+    if pa.types.is_timestamp(given.type) and given.type.tz is None:
         return _none_fits(field, TIMESTAMP, NO_OFFSET, given)
     if not pa.types.is_timestamp(given.type):
         return _none_fits(field, TIMESTAMP, f"{NO_INSTANT} (it is {given.type})", given)
@@ -179,7 +185,8 @@ def _plausible(instants: pa.Array) -> pa.Array:
 
 
 def _instants_of_text(field: str, given: pa.Array) -> tuple[pa.Array, list[Problem]]:
-    naive = flags(pc.match_substring_regex(given, NAIVE))
+    dated = flags(pc.match_substring_regex(given, rf"^{DATE}$"))
+    naive = flags(pc.match_substring_regex(given, NAIVE)) & ~dated
     kept, bad = _only(given, pc.match_substring_regex(given, INSTANT))
     text = pc.utf8_upper(pc.replace_substring_regex(kept, r"(\.\d{6})\d+", r"\1"))
     try:
@@ -188,7 +195,8 @@ def _instants_of_text(field: str, given: pa.Array) -> tuple[pa.Array, list[Probl
         instants, impossible = _one_by_one(text)
         bad |= impossible
     within, out = _only(instants, _plausible(instants))
-    problems = problem(field, NO_OFFSET, naive, given) + problem(field, NO_INSTANT, bad & ~naive, given)
+    problems = problem(field, DATE_ONLY, dated, given) + problem(field, NO_OFFSET, naive, given)
+    problems += problem(field, NO_INSTANT, bad & ~naive & ~dated, given)
     return within, problems + problem(field, NO_YEAR, out, given)
 
 

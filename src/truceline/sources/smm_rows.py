@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from truceline.domain.inputs import RawPayload, Rejected
 from truceline.errors import SourceError
-from truceline.sources.checks import Problem, refuse
+from truceline.sources.checks import WHOLE_ROW, Problem, refuse
 from truceline.sources.reading import csv_rows, decode, unpack
 from truceline.sources.smm_words import WordError
 
@@ -23,7 +23,8 @@ def read_rows(
     """What `read` makes of every row, in order, and one Rejected for each row that it refuses with a WordError.
 
     `read` is given all cells of `header`, "" where the file has no such column. A later row with the `key` of an
-    earlier accepted row is refused: as a repeat if it says the same, else as a clash.
+    earlier accepted row is refused: as a repeat if it says the same, else as a clash. Rows without a `key` ("") are
+    told apart by all that they say.
 
     Raises
     ------
@@ -43,7 +44,7 @@ def read_rows(
             problems.append(line.moved(n_rows - 1))
             continue
         cells = dict.fromkeys(header, "") | dict(zip(names, line, strict=True))
-        own = cells[key].strip()
+        own = cells[key].strip() if key else "\x1f".join(cells[name].strip() for name in header)
         try:
             _check_new(key, own, line, seen)
             taken.append(read(cells))
@@ -57,6 +58,8 @@ def read_rows(
 def _check_new(key: str, own: str, line: list[str], seen: Mapping[str, tuple[int, list[str]]]) -> None:
     if not own:
         raise WordError(key, "missing: give each row its own", own)
+    if own in seen and not key:
+        raise WordError(WHOLE_ROW, f"repeats row {seen[own][0]}", ",".join(line))
     if own in seen:
         earlier, said = seen[own]
         clash = f"'{own}' was used before for another row: give each row its own (row {earlier})"

@@ -9,12 +9,13 @@ import pyarrow.compute as pc
 from truceline.domain.observation import COUNT_UNITS, PHENOMENA, RECORD_KINDS, TIME_KINDS
 from truceline.domain.repeat import repeats
 from truceline.fusion.intake.fields import column, stated, texts, whole, words
-from truceline.fusion.kinds import EXCHANGED
+from truceline.fusion.kinds import EXCHANGED, STAYING
 from truceline.geo.arrays import I64, Mask
 
 OBSERVATION = "observation"
 SIGNATURES = COUNT_UNITS.index("signatures")
 _EXCHANGED = np.array([kind in EXCHANGED for kind in PHENOMENA])
+_STAYING = np.array([kind in STAYING for kind in PHENOMENA])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -43,7 +44,7 @@ def choose(table: pa.Table) -> Chosen:
     """Sort the rows of the interchange table.
 
     Claims, restrictions and notifications are not observations. Left out: a repeat of another row counts once; "none
-    seen" is no event; a count of weapons or troops is no exchange of fire.
+    seen" is no event; weapons and troops stay and are none either, and counts of vehicles are no exchange of fire.
     """
     kinds = words(table, "record_kind", RECORD_KINDS, nothing=OBSERVATION)
     at = np.flatnonzero(kinds == RECORD_KINDS.index(OBSERVATION))
@@ -92,7 +93,8 @@ def _is_event(table: pa.Table, many: Mask) -> Mask:
     kind = words(table, "phenomenon", PHENOMENA, nothing="other")
     unit = words(table, "count_unit", COUNT_UNITS, nothing="signatures")
     counts_fire = (kind >= 0) & _EXCHANGED[kind] & (unit == SIGNATURES)
-    event: Mask = ~none_seen & (counts_fire | ~many)
+    stays = (kind >= 0) & _STAYING[kind]
+    event: Mask = ~none_seen & ~stays & (counts_fire | ~many)
     return event
 
 

@@ -78,7 +78,7 @@ def _look(
     best = NOTHING
     for k in range(len(r_m)):
         xy[k, 0], xy[k, 1] = rows[c].x_m + r_m[k] * math.sin(theta[k]), rows[c].y_m + r_m[k] * math.cos(theta[k])
-        log_p[k] = NOTHING
+        log_p[k], when[k] = NOTHING, 0.0  # a point that nothing can come from has no time, and must not lend it one
         if r_m[k] > 0.0:
             log_p[k] = at_point(rows, arcs, rings, members, xy[k, 0], xy[k, 1], when[k]) + math.log(r_m[k])
         best = max(best, log_p[k])

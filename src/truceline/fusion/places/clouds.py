@@ -64,7 +64,7 @@ def _locate_bent(
 ) -> None:
     """Mean and covariance of those events of several rows that the fit does not tell."""
     n = len(u)
-    xy, weights, when = np.empty((n, 2)), np.empty(n), np.empty((n, 2))
+    xy, weights, when = np.zeros((n, 2)), np.zeros(n), np.zeros((n, 2))
     for k in range(len(first) - 1):
         members = member[first[k] : first[k + 1]]
         bent = is_bent(rows, members, state[k], cov[k])
@@ -84,7 +84,7 @@ def _plain_alone(rows: Records, which: I64, state: F64, cov: F64) -> Mask:
 @njit(cache=True, nogil=True)
 def _average(rows: Records, which: I64, xy: F64, weights: F64, state: F64, cov: F64) -> None:
     """Mean and covariance of single rows from points of their places."""
-    when = np.empty((xy.shape[1], 2))
+    when = np.zeros((xy.shape[1], 2))
     for k in range(len(which)):
         i = which[k]
         for m in range(xy.shape[1]):
@@ -155,7 +155,7 @@ def clouds(reports: Reports, found: Found, which: Sequence[int] | I64) -> tuple[
     chosen = np.asarray(which, dtype=np.int64)
     u, v = lattice(N_POINTS)
     unit = normal_points(N_POINTS)
-    xy, weights = np.empty((len(chosen), N_POINTS, 2)), np.empty((len(chosen), N_POINTS))
+    xy, weights = np.zeros((len(chosen), N_POINTS, 2)), np.zeros((len(chosen), N_POINTS))
     flat = found.cov.reshape(-1, 9)[:, [0, 1, 2, 4, 5, 8]]
     state = np.column_stack([found.x_m, found.y_m, found.time_s])
     _clouds(*reports, found.first, found.member, state, flat, chosen, u, v, unit, xy, weights)
@@ -170,7 +170,7 @@ def _clouds(
     rows: Records, arcs: F64, rings: F64, first: I64, member: I64, state: F64, cov: F64, chosen: I64, u: F64, v: F64,
     unit: F64, xy: F64, weights: F64,
 ) -> None:  # fmt: skip
-    when = np.empty((len(u), 2))
+    when = np.zeros((len(u), 2))
     for n in range(len(chosen)):
         k = chosen[n]
         members = member[first[k] : first[k + 1]]

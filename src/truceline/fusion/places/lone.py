@@ -139,7 +139,7 @@ def spread(reports: Reports, which: I64, n_points: int = N_POINTS) -> tuple[F64,
     these were told: not for a fix, which an ellipse tells, nor for an area too thin for any point to fall into
     """
     u, v = lattice(n_points)
-    xy, weights = np.empty((len(which), n_points, 2)), np.zeros((len(which), n_points))
+    xy, weights = np.zeros((len(which), n_points, 2)), np.zeros((len(which), n_points))
     told = np.zeros(len(which), dtype=np.bool_)
     _spread(*reports, which, u, v, ndtri(v), xy, weights, told)
     return xy, weights, told
