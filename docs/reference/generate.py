@@ -40,7 +40,11 @@ def cli_page() -> str:
     ]
     for verb, (place, _) in VERBS.items():
         module, _, attribute = place.partition(":")
-        parts += [f"## truceline {verb}", "", *_help(f"truceline {verb}", getattr(import_module(module), attribute))]
+        command: click.Command = getattr(import_module(module), attribute)
+        parts += [f"## truceline {verb}", "", *_help(f"truceline {verb}", command)]
+        if isinstance(command, click.Group):
+            for name, inner in sorted(command.commands.items()):
+                parts += [f"### truceline {verb} {name}", "", *_help(f"truceline {verb} {name}", inner)]
     return "\n".join(parts)
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from functools import partial
 from importlib import resources
 from pathlib import Path
 
@@ -50,7 +51,7 @@ def open_mission(folder: Path, clock: Clock) -> Mission:
         folder=folder,
         files=files,
         bundle=settings,
-        read_files=read_bundle,
+        read_files=partial(read_bundle, linted=False),
         ledger=Ledger(store, folder / CHECKPOINTS, signer, origin),
         sealed=sealed,
         source=lambda name: menu.choose("source", name),

@@ -207,14 +207,17 @@ def bundle(folder: Path) -> dict[str, str]:
     return files | {_ARRANGEMENT + name: text for name, text in arrangement.items()}
 
 
-def read_bundle(files: Mapping[str, str]) -> Bundle:
-    """What `bundle` gathered, read without the folder. Raises MissionError or ArrangementError."""
+def read_bundle(files: Mapping[str, str], *, linted: bool = True) -> Bundle:
+    """What `bundle` gathered, read without the folder; `linted` False for what was adopted long ago.
+
+    Raises MissionError or ArrangementError.
+    """
     if MISSION not in files:
         raise MissionError(f"No {MISSION} in the bundle: {', '.join(sorted(files)) or 'it is empty'}.")
     within = {name.removeprefix(_ARRANGEMENT): text for name, text in files.items() if name.startswith(_ARRANGEMENT)}
     return Bundle(
         mission=read_mission(files[MISSION]),
-        arrangement=read_arrangement(within),
+        arrangement=read_arrangement(within, linted=linted),
         places=read_places(files[PLACES]) if PLACES in files else {},
     )
 

@@ -469,6 +469,27 @@ CASES = [
         ],
     ),
     Case(
+        "breaches_that_nothing_answers",
+        [
+            (
+                "      zero: registered\n      within_h: 48",
+                "      parties: [north]\n      zero: registered\n      within_h: 48",
+            ),
+            (
+                "      zero: ruling\n      within_h: 72",
+                "      parties: [north]\n      zero: ruling\n      within_h: 72",
+            ),
+        ],
+        [
+            (
+                "parties: [north]#1",
+                "warning",
+                "answer",
+                "no rung counts breaches of Southern forces. Name what answers them, or kno",
+            )
+        ],
+    ),
+    Case(
         "clause_before_the_arrangement",
         [("since: 2026-01-15T", "since: 2025-12-15T"), ("- since: 2026-01-15", "- since: 2025-12-15")],
         [

@@ -37,7 +37,7 @@ def test_run_prints_a_table_and_where_everything_is(mission):
     assert "known already" in out
     assert "2018-09-05" in out
     assert str(mission / "reports") in out.replace("\n", "")
-    assert "Whose fire: not examined" in " ".join(out.split())
+    assert "Whose fire: indicated for" in " ".join(out.split())
 
 
 def test_run_as_json_is_json(mission):

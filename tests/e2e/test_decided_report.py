@@ -32,8 +32,8 @@ def story(tmp_path_factory):
     """The mission after a finding, a ruling, a reply, and before and after the finding's release."""
     folder = make_mission(tmp_path_factory.mktemp("decided") / "m")
     finding = Finding(
-        id="", indication=ENGAGEMENT, verdict="substantiated", party="north", standard="balance", reasons="Eight craters.",
-        by="First Monitor", at=at(5, 10),
+        id="", indication=ENGAGEMENT, verdict="substantiated", party="north", standard="balance",
+        reasons="Eight craters.", by="First Monitor", at=at(5, 10),
     )  # fmt: skip
     ids = {"finding": decide(folder, finding, 11)}
     ids["ruling"] = decide(folder, Ruling(

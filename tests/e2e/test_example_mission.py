@@ -39,8 +39,8 @@ def zolote(report):
     return links, home
 
 
-def test_all_58_rows_are_taken_and_none_is_rejected(done):
-    assert done.ready.held.observations.num_rows == 58
+def test_all_74_rows_are_taken_and_none_is_rejected(done):
+    assert done.ready.held.observations.num_rows == 74
     assert done.ready.held.rejected.num_rows == 0
 
 

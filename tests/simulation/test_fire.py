@@ -57,6 +57,15 @@ def test_the_holder_fires_as_often_as_the_world_says(made):
     assert share(made.shots.firer == LEFT, 0.5), "neither party fires more"
 
 
+def test_one_party_may_shell_itself_more_than_the_other():
+    world = replace(WORLDS["origin"], fire=replace(FIRE, p_self_by_side=(0.4, 0.0)))
+    one = simulate(world, n_observations=20_000, seed=22)
+    side, offset_m = ground_of(one)
+    fell = (one.shots.phase == IMPACT) & (one.happened.kind == 0) & (offset_m < 2e3)
+    for whose, expected in ((LEFT, 0.4), (RIGHT, 0.0)):
+        assert share((one.shots.firer == side)[fell & (side == whose)], expected)
+
+
 def test_a_weapon_is_one_that_its_phenomenon_allows(made):
     for kind, (name, _) in enumerate(made.world.violence.kinds):
         used = {WEAPONS[w] for w in made.shots.weapon[made.happened.kind == kind]}

@@ -18,12 +18,13 @@ def load_arrangement(folder: Path) -> Arrangement:
     return read_arrangement(folder_files(folder))
 
 
-def read_arrangement(files: Mapping[str, str]) -> Arrangement:
+def read_arrangement(files: Mapping[str, str], *, linted: bool = True) -> Arrangement:
     """The arrangement in `files` (name in the folder -> text). Raises ArrangementError with every error.
 
-    Warnings stop nothing; `check_arrangement` tells them.
+    Warnings stop nothing; `check_arrangement` tells them. One that a mission adopted before a lint was written has to
+    stay readable, or its ledger could not be replayed: it is read without (`linted` False).
     """
-    arrangement, problems = _checked(files)
+    arrangement, problems = _read(files, linted=linted)
     problems.refuse(ArrangementError, "The arrangement")
     return arrangement
 
@@ -33,15 +34,16 @@ def check_arrangement(files: Mapping[str, str]) -> tuple[Problem, ...]:
 
     Raises ArrangementError if the main file is not among them.
     """
-    _, problems = _checked(files)
+    _, problems = _read(files, linted=True)
     return tuple(sorted(problems.found))
 
 
-def _checked(files: Mapping[str, str]) -> tuple[Arrangement, Problems]:
+def _read(files: Mapping[str, str], *, linted: bool) -> tuple[Arrangement, Problems]:
     problems = Problems()
     if MAIN not in files:
         raise ArrangementError(f"No {MAIN} among {', '.join(sorted(files)) or 'no files at all'}. Add it.")
     root = read_yaml(files[MAIN], MAIN, problems)
     arrangement = read_root(root, files)
-    lint(arrangement, root)
+    if linted:
+        lint(arrangement, root)
     return arrangement, problems

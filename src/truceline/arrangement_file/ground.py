@@ -86,8 +86,10 @@ def _band(value: Value, known: Known) -> "Vertices | _Band":
     elif side == "both" and from_m > 0:
         got["side"].complain("side: a band on both sides begins at the line: from_m 0. Or write two zones, one a side.")
     elif name and side and from_m < to_m:
-        along = next(line for line in known.lines if line.id == name)
-        return _Band(value, along, cast(Side, side), from_m, to_m)
+        along = next((line for line in known.lines if line.id == name), None)
+        if along is not None:
+            return _Band(value, along, cast(Side, side), from_m, to_m)
+        got["line"].complain(f"line: the arrangement has no line '{name}'. Add it under 'lines'.")
     return ()
 
 

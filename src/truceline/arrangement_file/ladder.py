@@ -7,7 +7,7 @@ from truceline.arrangement_file.forces import level_number
 from truceline.arrangement_file.known import LONGEST_H, Known, grade, hours, named, unique
 from truceline.arrangement_file.located import words
 from truceline.domain.arrangement import STANDARDS
-from truceline.domain.ids import BodyId, ClauseId, RungId
+from truceline.domain.ids import BodyId, ClauseId, PartyId, RungId
 from truceline.domain.ladder import Extended, Ladder, RestsOn, Rung, Trigger, Zero
 from truceline.strict_yaml import Value, flag, whole
 
@@ -38,7 +38,7 @@ def ladder(value: Value, known: Known) -> Ladder | None:
 
 
 def _rung(value: Value, ids: tuple[str, ...], known: Known) -> Rung:
-    got = value.fields(_RUNG, optional=("by_party", "within_h"))
+    got = value.fields(_RUNG, optional=("by_party", "parties", "within_h"))
     return Rung(
         id=RungId(got["id"].text()),
         title=got["title"].text(),
@@ -54,6 +54,7 @@ def _rung(value: Value, ids: tuple[str, ...], known: Known) -> Rung:
         on_deadlock=got["on_deadlock"].text(),
         reference=got["reference"].text(),
         grade=grade(got["grade"]),
+        parties=tuple(PartyId(id) for id in (one.text(known.parties) for one in got["parties"].items()) if id),
     )
 
 

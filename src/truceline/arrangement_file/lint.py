@@ -33,6 +33,7 @@ LINTS: tuple[Lint, ...] = (
     lint_ladder.clock_that_never_starts,
     lint_ladder.clock_before_the_ruling,
     lint_ladder.deadline_before_the_one_it_follows,
+    lint_ladder.breaches_that_nothing_answers,
     lint_dates.clause_before_the_arrangement,
     lint_dates.value_never_in_force,
     lint_dates.value_after_its_clause,

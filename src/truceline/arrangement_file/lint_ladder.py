@@ -145,6 +145,17 @@ def _longest_km(said: Arrangement) -> float | None:
     return float(max(lengths)) if lengths else None
 
 
+def breaches_that_nothing_answers(said: Arrangement, root: Value) -> Iterator[Fault]:
+    """Every rung that asks whose a breach was leaves one party out: nothing on the ladder answers that party's."""
+    asking = [rung for rung in _rungs(said) if rung.by_party]
+    if any(not rung.parties for rung in asking):
+        return
+    for party in said.parties if asking else ():
+        if not any(party.id in rung.parties for rung in asking):
+            text = f"no rung counts breaches of {party.name}. Name what answers them, or know that nothing does."
+            yield _fault(root, asking[0], text, "warning", "parties")
+
+
 def _fault(root: Value, rung: Rung, text: str, severity: Severity, *path: str) -> Fault:
     return Fault(place_of(root, "ladder", "rungs", rung.id, *path), text, severity, rung.id, rung.reference)
 

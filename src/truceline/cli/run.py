@@ -14,6 +14,7 @@ from truceline.cli.common import at_option, clock_of, json_option, opened, print
 from truceline.cli.ingest import in_words
 from truceline.judgement.words import counted
 from truceline.mission.loop import Run, run_once, watch
+from truceline.pipeline import Derived
 
 
 @click.command()
@@ -96,7 +97,7 @@ def _show(done: Run, folder: Path, as_json: bool, seconds: float | None) -> None
         f"{_sum(done.ready.held.rejected.num_rows, 'rejected_row')}; "
         f"{_sum(len(derived.engagements), 'engagement')}, {_sum(len(derived.incidents), 'incident')}; "
         f"{verdicts.count('indicated')} indicated, {verdicts.count('undetermined')} undetermined, "
-        f"{verdicts.count('not_indicated')} not indicated. Whose fire: not examined.",
+        f"{verdicts.count('not_indicated')} not indicated. {_whose(derived)}",
         highlight=False,
     )
     took = f" in {seconds:.1f} s" if seconds is not None else ""
@@ -105,6 +106,13 @@ def _show(done: Run, folder: Path, as_json: bool, seconds: float | None) -> None
     out.print(f"Reports:  {folder / 'reports'}", highlight=False, soft_wrap=True)
     out.print(f"Tables:   {folder / 'derived'}", highlight=False, soft_wrap=True)
     out.print(f"Ledger:   {folder / 'ledger.sqlite'}  (truceline verify --replay)", highlight=False, soft_wrap=True)
+
+
+def _whose(derived: Derived) -> str:
+    """For how many of what was indicated the evidence names a party, and how much stays undetermined."""
+    asked = {i.subject: i.origin for i in derived.indications if i.verdict == "indicated" and i.origin is not None}
+    named = sum(origin.indicated is not None for origin in asked.values())
+    return f"Whose fire: indicated for {named}, undetermined for {len(asked) - named}."
 
 
 def _sum(count: int, noun: str) -> str:

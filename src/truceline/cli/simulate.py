@@ -17,7 +17,7 @@ from truceline.simulation.campaign import Simulated
 from truceline.simulation.campaign import simulate as simulate_world
 from truceline.simulation.folder import write_mission
 from truceline.simulation.incidental import sightings
-from truceline.simulation.worlds import WORLDS, World, scaled
+from truceline.simulation.worlds import WORLDS, World, at_tempo, scaled
 
 DEFAULT_DAYS = 1.0
 LIKE = "exercise"
@@ -31,14 +31,22 @@ Vertices = tuple[tuple[float, float], ...]
 @click.option("--days", type=click.FloatRange(min=0.0, min_open=True), help="How long the world lasts; 1 by default.")
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Another seed, another world.")
 @click.option("--like", metavar="WORLD", help=f"Whose sensors and violence an ARRANGEMENT gets; {LIKE} by default.")
+@click.option("--tempo", type=click.FloatRange(min=0.0, min_open=True), default=1.0, show_default=True,
+              help="How many times as much violence as in the world.")  # fmt: skip
 @json_option
 def simulate(
-    world: str, out: Path, observations: int | None, days: float | None, seed: int, like: str | None, as_json: bool
+    world: str,
+    out: Path,
+    observations: int | None,
+    days: float | None,
+    seed: int,
+    like: str | None,
+    tempo: float,
+    as_json: bool,
 ) -> None:
     """Simulate a WORLD, or an exercise along the line of an ARRANGEMENT, as a mission folder.
 
-    WORLD is a name (mix, mixd, pts, arr, coarse, sparse, fast, bent, exercise,
-    origin); ARRANGEMENT a folder with an
+    WORLD is a name (mix, mixd, pts, arr, coarse, sparse, fast, bent, exercise, origin); ARRANGEMENT a folder with an
     arrangement.yaml or the name of a shipped one. What really happened is written to truth/ in the folder.
     """
     if observations is not None and days is not None:
@@ -52,13 +60,12 @@ def simulate(
     if world in WORLDS:
         if like is not None:
             raise UsageError("--like goes with an arrangement: a world has its own sensors and violence.")
-        made = simulate_world(WORLDS[world], seed=seed, n_observations=observations, days=lasts)
+        made = simulate_world(at_tempo(WORLDS[world], tempo), seed=seed, n_observations=observations, days=lasts)
         write_mission(out, made)
     else:
         agreed, files, start, line = _agreed(world)
-        made = simulate_world(
-            _fitted(like or LIKE, line), seed=seed, n_observations=observations, days=lasts, start=start, line_deg=line
-        )
+        like_it = at_tempo(_fitted(like or LIKE, line), tempo)
+        made = simulate_world(like_it, seed=seed, n_observations=observations, days=lasts, start=start, line_deg=line)
         write_mission(out, made, files, sightings(made, agreed))
     _tell(made, out, as_json)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from truceline.domain.ids import BodyId, ClauseId, RungId
+from truceline.domain.ids import BodyId, ClauseId, PartyId, RungId
 
 RestsOn = Literal["indication", "finding", "ruling"]
 Zero = Literal["event", "registered", "ruling"]
@@ -39,7 +39,7 @@ class Trigger:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rung:
     """One step. It rests on indications, findings or rulings of at least `standard`; with `by_party` only on those
-    that name one party, each party's apart.
+    that name one party, each party's apart; of the `parties` named, or of all where none is.
 
     `zero` says which of the three times starts its clock; `within` None means that the text sets no deadline.
     """
@@ -58,6 +58,7 @@ class Rung:
     on_deadlock: str
     reference: str
     grade: str
+    parties: tuple[PartyId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -137,7 +137,9 @@ def _rows(runs: Sequence[_Run]) -> list[tuple[Row, list[_Run]]]:
 
 
 def _parties(view: _View, rung: Rung) -> tuple[PartyId | None, ...]:
-    return tuple(party.id for party in view.arrangement.parties) if rung.by_party else (None,)
+    if not rung.by_party:
+        return (None,)
+    return tuple(p.id for p in view.arrangement.parties if not rung.parties or p.id in rung.parties)
 
 
 def _title(view: _View, rung: Rung) -> str:

@@ -12,6 +12,7 @@ from truceline.domain.incident import Subject
 from truceline.domain.report import Audience, DailyReport
 from truceline.pipeline import Derived
 from truceline.reports.decisions import concerning, decidable, names_of, told_decisions
+from truceline.reports.exercise import exercise_label
 from truceline.reports.held import Held
 from truceline.reports.others import (
     every_other,
@@ -42,6 +43,7 @@ def with_beyond(report: DailyReport, held: Held, day: date) -> DailyReport:
     decisions = _decisions(held, report, ids | decidable(indications) | {a.id for a in shown})
     return replace(
         report,
+        exercise=exercise_label(held.mission, arrangement.title),
         names=tuple(sorted(names.items())),
         holdings=only_holdings(others),
         obstructions=only_obstructions(others),

@@ -1,6 +1,6 @@
 """The daily report compiled from state: pure, and cut down to what its reader may see (`release`)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ import pyarrow as pa
 from truceline.clock import reporting_period
 from truceline.domain.arrangement import STANDARDS
 from truceline.domain.ids import ObservationId
-from truceline.domain.incident import Engagement, Incident, Subject, Support
+from truceline.domain.incident import Engagement, Incident, Link, Subject, Support
 from truceline.domain.report import (
     Audience,
     CarryOver,
@@ -28,7 +28,6 @@ from truceline.reports.along_line import drawn_line, watch, watch_rows
 from truceline.reports.assumptions import assumptions
 from truceline.reports.beyond import with_beyond
 from truceline.reports.counts import carry_over, sector_counts, watched_share
-from truceline.reports.exercise import exercise_label
 from truceline.reports.held import Held
 from truceline.reports.observed import day_of_row, is_observation, reported, restrictions, row_id
 from truceline.reports.others import day_of_other, every_other, origins_of
@@ -117,7 +116,6 @@ def compile_report(ready: Ready, day: date, audience: Audience, stamp: Stamp) ->
 def _compile(ready: Ready, day: date, audience: Audience, stamp: Stamp) -> DailyReport:
     held, arrangement = ready.held, ready.held.arrangement
     period = reporting_period(day, arrangement.timezone, arrangement.cut_off(day))
-    local = ZoneInfo(arrangement.timezone)
     every = _subjects_of(held.derived, ready.days, day)
     subjects = [s for s in every if may_see(audience, s.tlp)]
     ids = {s.id for s in subjects}
@@ -125,7 +123,6 @@ def _compile(ready: Ready, day: date, audience: Audience, stamp: Stamp) -> Daily
     engagements = tuple(s for s in subjects if isinstance(s, Engagement))
     links = tuple(k for k in held.derived.links if k.a in members and k.b in members)
     watches = [r for r in watch_rows(held.coverage, period) if may_see(audience, r["tlp"])]
-    whose = origins_of(held.derived, ids) if audience == MISSION else None
     hindered = restrictions(held.observations, arrangement, day)
     told = tuple(r for r in hindered if _open(ready, audience, r.id))
     return DailyReport(
@@ -147,8 +144,8 @@ def _compile(ready: Ready, day: date, audience: Audience, stamp: Stamp) -> Daily
         incidents=_incidents_of(held.derived, subjects),
         links=tuple(replace(k, because=link_words(k, ready.observed)) for k in links),
         indications=(),
-        sentences=tuple((s.id, _words(s, ready.observed, held, local)) for s in subjects),
-        undetermined=open_questions(engagements, ready.observed, links, local, whose) if subjects else (),
+        sentences=tuple((s.id, _words(s, ready)) for s in subjects),
+        undetermined=_open_points(ready, engagements, links, ids, audience) if subjects else (),
         observations=_shown(ready, day, members, audience),
         restrictions=told,
         watched=tuple(watch(r, arrangement, ready.ground, day) for r in watches),
@@ -164,7 +161,6 @@ def _compile(ready: Ready, day: date, audience: Audience, stamp: Stamp) -> Daily
         derived=stamp.derived,
         code_version=stamp.code_version,
         issued_at=stamp.issued_at,
-        exercise=exercise_label(held.mission, arrangement.title),
     )
 
 
@@ -211,12 +207,20 @@ def _count(derived: Derived, subjects: Sequence[Subject]) -> int:
     return sum(isinstance(s, Engagement) for s in subjects) + len(_incidents_of(derived, subjects))
 
 
-def _words(
-    subject: Subject, observed: Mapping[str, ReportedObservation], held: Held, local: ZoneInfo
-) -> tuple[str, ...]:
+def _words(subject: Subject, ready: Ready) -> tuple[str, ...]:
+    local = ZoneInfo(ready.held.arrangement.timezone)
     if isinstance(subject, Engagement):
-        return engagement_words(subject, observed, held.derived.links, local)
-    return incident_words(subject, observed, local)
+        return engagement_words(subject, ready.observed, ready.held.derived.links, local)
+    return incident_words(subject, ready.observed, local)
+
+
+def _open_points(
+    ready: Ready, engagements: Sequence[Engagement], links: Sequence[Link], ids: Collection[str], audience: Audience
+) -> tuple[str, ...]:
+    """What stays open; of who fired, only the mission is told."""
+    local = ZoneInfo(ready.held.arrangement.timezone)
+    whose = origins_of(ready.held.derived, ids) if audience == MISSION else None
+    return open_questions(engagements, ready.observed, links, local, whose)
 
 
 def _rejected(table: pa.Table) -> tuple[RejectedInput, ...]:

@@ -25,6 +25,10 @@ format: mission/1
 name: {name}
 arrangement: arrangement
 audiences: [mission, public]
+people:
+  - {{name: Exercise officer, may: [find, confirm]}}
+  - {{name: Exercise second officer, may: [find, confirm]}}
+  - {{name: Exercise secretary, may: [rule, speak, confirm]}}
 """
 
 _README = """\

@@ -254,6 +254,14 @@ def scaled(world: World, length_m: float) -> World:
     )
 
 
+def at_tempo(world: World, tempo: float) -> World:
+    """The world with `tempo` times as much violence; at 1 the world itself."""
+    if tempo == 1.0:
+        return world
+    violence = world.violence
+    return replace(world, violence=replace(violence, events_per_day=tempo * violence.events_per_day))
+
+
 def _coarser(watch: Watch, by: float) -> Watch:
     return replace(
         watch,

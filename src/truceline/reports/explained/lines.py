@@ -19,7 +19,18 @@ from truceline.judgement.explain import (
 )
 from truceline.judgement.holding_words import other_words
 from truceline.judgement.origin_words import NOT_SIDE, origin_words
-from truceline.judgement.words import area_90, between, chainage, chance, offset, percent, plain, sentence, side
+from truceline.judgement.words import (
+    area_90,
+    between,
+    chainage,
+    chance,
+    moment_of,
+    offset,
+    percent,
+    plain,
+    sentence,
+    side,
+)
 from truceline.reports.daily import Ready
 from truceline.reports.decisions import names_of, told_decisions
 from truceline.reports.explained.chain import Chain, Node, Supported
@@ -131,8 +142,10 @@ def _element(element: Element, indent: int) -> Lines:
 
 def _advice(chain: Chain, advice: Advice) -> Lines:
     arrangement = chain.ready.held.arrangement
-    words = advice_words(advice, names_of(arrangement), ZoneInfo(arrangement.timezone))
-    return [(0, f"Advice {advice.id}, rung {advice.rung}"), *((1, w) for w in words)]
+    local = ZoneInfo(arrangement.timezone)
+    words = advice_words(advice, names_of(arrangement), local)
+    as_of = f"As of {moment_of(advice.at, local)}."
+    return [(0, f"Advice {advice.id}, rung {advice.rung}"), *((1, w) for w in (*words, as_of))]
 
 
 def _decision(chain: Chain, held: decided.Held) -> Lines:
