@@ -3,6 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := UV_LINK_MODE=copy $(BIN)/uv pip
 DEMO := demo/minsk-2018
+EXERCISE := demo/exercise
+PLAY := examples/ukraine-2025-03/play.py
 
 .PHONY: demo test lint types tests format lock bench bench-peers clean
 
@@ -10,6 +12,12 @@ demo: .venv/.runtime
 	@rm -rf $(DEMO) && mkdir -p demo && cp -R examples/minsk-2018 $(DEMO)
 	@$(BIN)/truceline run --once $(DEMO)
 	@echo
+	@rm -rf $(EXERCISE)
+	@$(BIN)/truceline simulate ukraine-2025-03 --out $(EXERCISE) --days 4 --tempo 0.1 --seed 7
+	@$(BIN)/truceline run --once $(EXERCISE)
+	@$(BIN)/python $(PLAY) $(EXERCISE) $(BIN)/truceline
+	@echo
+	@echo "EXERCISE: $(EXERCISE)/reports/mission/ tells the simulated days along the line of the plan of March 2025."
 	@echo "Open $(DEMO)/reports/mission/2018-09-05.html: the Zolote episode of 5 September 2018."
 	@echo "Ask why: $(BIN)/truceline explain smm:29 --mission $(DEMO)"
 

@@ -3,9 +3,8 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
-from typing import Any
 
 import pyarrow as pa
 
@@ -28,6 +27,7 @@ from truceline.judgement.scene import ContextOf, make_scene, span_of
 from truceline.judgement.subjects import holdings, notices, obstructions
 from truceline.judgement.terrain import make_terrain
 from truceline.judgement.watched import make_watched
+from truceline.plain import plain
 from truceline.views.derived import engagements, incidents, links
 
 
@@ -111,16 +111,6 @@ def derived_digest(derived: Derived) -> Digest:
     for table in (derived.fused.incidents, derived.fused.engagements, derived.fused.membership, derived.fused.links):
         running.update(hashlib.sha256(to_ipc(table)).digest())
     records = (derived.indications, derived.holdings, derived.obstructions, derived.undertakings)
-    text = json.dumps(
-        [asdict(one) for group in records for one in group],
-        sort_keys=True,
-        separators=(",", ":"),
-        default=iso,
-    )
+    text = json.dumps(records, sort_keys=True, separators=(",", ":"), default=plain)
     running.update(hashlib.sha256(text.encode()).digest())
     return Digest("sha256:" + running.hexdigest())
-
-
-def iso(value: Any) -> str:
-    """Dates and times as JSON has them."""
-    return str(value.isoformat())

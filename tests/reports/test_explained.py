@@ -10,12 +10,12 @@ import pytest
 from tests.mission.small_mission import make_mission, opened, run
 from tests.reports.beyond_sample import ADVICE, DECISIONS, DETERMINED_ORIGIN, HOLDING, OBSTRUCTION, UNDERTAKING
 
-from truceline.cli.common import as_date_text
 from truceline.domain import decided
 from truceline.domain.incident import Support
 from truceline.errors import UnknownIdError
 from truceline.judgement.origin_words import NOT_SIDE
 from truceline.mission.publish import derive
+from truceline.plain import plain as as_json
 from truceline.reports.daily import make_ready
 from truceline.reports.explained import explain, picture
 from truceline.reports.explained.boxes import CHARS, place_all
@@ -96,7 +96,7 @@ def test_every_kind_is_explained_as_text_data_and_picture(whole):
     for kind, id in ids_of(whole).items():
         explained = explain(whole, id, NOW)
         assert explained.kind == kind and id in text(explained)
-        data = json.loads(json.dumps(explained.data, default=as_date_text))
+        data = json.loads(json.dumps(explained.data, default=as_json))
         assert set(data) == {"id", "kind", "as_of", "exercise", "record", "down", "up"}
         assert (data["id"], data["record"]["id"]) == (id, id)
         ET.fromstring(picture(explained.chain, id))

@@ -1,6 +1,5 @@
 """`truceline advice`: what the ladder says as of a moment."""
 
-from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -30,7 +29,7 @@ def advice(folder: Path, at: str | None, as_json: bool) -> None:
     now, ready = mission.clock(), derive(mission, state)[0]
     found = ready.held.advice_at(now)
     if as_json:
-        print_json({"at": now, "advice": [asdict(one) for one in found]})
+        print_json({"at": now, "advice": found})
         return
     arrangement = ready.held.arrangement
     local = zone(arrangement.timezone)

@@ -13,6 +13,7 @@ from truceline import clock as clocks
 from truceline.app import open_mission
 from truceline.errors import UsageError
 from truceline.mission.folder import Mission
+from truceline.plain import plain
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -53,17 +54,9 @@ def day_of(text: str) -> date:
     return day
 
 
-def as_date_text(value: object) -> str:
-    """JSON form of what json does not know: times and dates in ISO 8601."""
-    iso = getattr(value, "isoformat", None)
-    if iso is None:
-        raise TypeError(f"{type(value).__name__} has no JSON form")
-    return str(iso())
-
-
 def print_json(data: Any) -> None:
     """Data to stdout as JSON."""
-    click.echo(json.dumps(data, indent=2, sort_keys=True, ensure_ascii=False, default=as_date_text))
+    click.echo(json.dumps(data, indent=2, sort_keys=True, ensure_ascii=False, default=plain))
 
 
 def quiet(what: str, done: int, total: int) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,8 @@ from truceline.judgement.judge import Previous
 from truceline.mission.advise import adviser
 from truceline.mission.folder import Mission
 from truceline.mission.intake import charter_files
-from truceline.pipeline import derived_digest, iso, step
+from truceline.pipeline import derived_digest, step
+from truceline.plain import plain
 from truceline.reports.daily import Held, Ready, Stamp, compile_report, make_ready, report_days
 from truceline.reports.html import render_html
 from truceline.reports.json import report_json
@@ -130,7 +131,7 @@ def derived_files(mission: Mission, ready: Ready, state: State, derived: Digest)
 
 
 def _ndjson(records: Sequence[Any]) -> bytes:
-    lines = [json.dumps(asdict(one), sort_keys=True, default=iso) + "\n" for one in records]
+    lines = [json.dumps(one, sort_keys=True, default=plain) + "\n" for one in records]
     return "".join(lines).encode()
 
 

@@ -1,11 +1,12 @@
 """The daily report for machines: canonical JSON, the same bytes for the same report."""
 
 import json
-from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
+from typing import Any
 
 from truceline.clock import utc
 from truceline.domain.report import DailyReport
+from truceline.plain import plain
 
 
 def report_json(report: DailyReport) -> bytes:
@@ -16,13 +17,11 @@ def report_json(report: DailyReport) -> bytes:
     ValueError
         if a number is not finite: unknown is null, and nothing else may stand for it.
     """
-    text = json.dumps(asdict(report), default=_instant, sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(report, default=_plain, sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False)
     return (text + "\n").encode("utf-8", errors="replace")
 
 
-def _instant(value: object) -> str:
+def _plain(value: object) -> Any:
     if isinstance(value, datetime):
         return utc(value).isoformat().replace("+00:00", "Z")
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"a report cannot hold {type(value).__name__}")
+    return plain(value)

@@ -149,7 +149,8 @@ def _advice(advice: Advice, labels: Mapping[str, str], told: Callable[[str], str
 
 def _teller(labels: Mapping[str, str]) -> Callable[[str], str]:
     """What writes the new labels wherever a text names an old one; an id without a label is not told at all."""
-    old = re.compile("|".join([*map(re.escape, labels), OWN_ID]))
+    others = [re.escape(id) for id in labels if not re.fullmatch(OWN_ID, id)]  # one pattern for all ids of our own
+    old = re.compile("|".join([*others, OWN_ID]))
     return lambda text: old.sub(lambda found: labels.get(found.group(), UNLABELLED), text)
 
 
