@@ -117,7 +117,9 @@ def test_rows_do_not_know_of_each_other(vertices, points, random):
 @given(LINES, POINTS)
 def test_walking_the_line_backwards_swaps_the_sides(vertices, points):
     assume(is_drawn_by_hand(vertices))
-    assume(shapely.LineString(vertices).is_simple and vertices[0] != vertices[-1])
+    # simple also to the micrometre: a fold no wider than that has no sides to speak of
+    assume(all(shapely.LineString(v).is_simple for v in (vertices, np.round(vertices, 6))))
+    assume(vertices[0] != vertices[-1])
     x, y = np.array(points).T
     there, back = build_axis(vertices), build_axis(vertices[::-1])
     chainage, offset = locate(there, x, y)

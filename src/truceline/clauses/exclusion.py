@@ -8,6 +8,7 @@ from truceline.clauses.bands import Band, close, ground
 from truceline.clauses.counting import Sighting, by_day, day_of, members, more_than, share, undertaking, undertaking_id
 from truceline.clauses.elements import (
     NEVER,
+    OPEN,
     SURE,
     Bounds,
     all_of,
@@ -151,7 +152,10 @@ class Exclusion:
         return bounded(str(limit["name"]), all_of([matched, distance]), because, reference, (kind, *grounds))
 
     def _not_stored(self, holding: Holding, context: ClauseContext) -> Element:
-        """That it was not inside a notified storage site, the exception."""
+        """That it was not inside a notified storage site, the exception; open where no list of them is known."""
+        name = "not in notified storage"
+        if not context.sites:
+            return bounded(name, OPEN, "no list of notified sites is known", self._reference(context))
         children = []
         for site in context.sites:
             bounds, because = _in_site(holding, site)
@@ -159,7 +163,7 @@ class Exclusion:
                 children.append(bounded(site.name, bounds, because, site.reference))
         stored = any_of([bounds_of(child) for child in children])
         because = "it may lie in a notified site" if children else "no notified site is near"
-        return bounded("not in notified storage", not_so(stored), because, self._reference(context), tuple(children))
+        return bounded(name, not_so(stored), because, self._reference(context), tuple(children))
 
     def _counted(self, asked: Undertaking, context: ClauseContext) -> Assessment:
         day = local_day(asked.when.start, context).isoformat()

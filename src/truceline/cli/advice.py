@@ -10,6 +10,7 @@ from truceline.judgement.advice_words import advice_words
 from truceline.judgement.words import moment_of, zone
 from truceline.mission.publish import derive
 from truceline.reports.decisions import names_of
+from truceline.reports.exercise import exercise_label
 
 
 @click.command()
@@ -28,10 +29,13 @@ def advice(folder: Path, at: str | None, as_json: bool) -> None:
         raise MissionError(f"Nothing has been taken in yet. Run `truceline run --once {folder}` first.")
     now, ready = mission.clock(), derive(mission, state)[0]
     found = ready.held.advice_at(now)
-    if as_json:
-        print_json({"at": now, "advice": found})
-        return
     arrangement = ready.held.arrangement
+    exercise = exercise_label(ready.held.mission, arrangement.title)
+    if as_json:
+        print_json({"at": now, "exercise": exercise, "advice": found})
+        return
+    if exercise:
+        click.echo(exercise)
     local = zone(arrangement.timezone)
     names = names_of(arrangement)
     if arrangement.ladder is None:

@@ -26,6 +26,7 @@ from truceline.mission.decisions import confirm as confirm_in
 from truceline.mission.decisions import enter
 from truceline.mission.folder import Mission
 from truceline.mission_file import AUDIENCES
+from truceline.reports.exercise import exercise_label
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -158,6 +159,7 @@ def confirm(id: str, refuse: bool, reasons: str, folder: Path, by: str, at: str 
         print_json(_data(held) | {"confirmation_entry": index})
         return
     what = "refused: it counts for nothing" if refuse else "in force"
+    _label(mission)
     click.echo(f"{id} is {what}, by {by}. Ledger entry {index}.")
 
 
@@ -194,8 +196,15 @@ def _enter(folder: Path, at: str | None, made: Callable[[datetime], Decided], as
         print_json(_data(held))
         return
     kind = type(held.record).__name__
+    _label(mission)
     click.echo(f"{kind} {held.record.id}: ledger entry {index}. It awaits a second person and counts for nothing yet:")
     click.echo(f'  truceline record confirm {held.record.id} --by "..."')
+
+
+def _label(mission: Mission) -> None:
+    """What an exercise says wherever it speaks."""
+    if label := exercise_label(mission.bundle.mission.name, mission.bundle.arrangement.title):
+        click.echo(label)
 
 
 def _at(mission: Mission, index: int) -> Held:
