@@ -68,7 +68,8 @@ def _derive(mission: Mission, state: State, previous: Previous) -> tuple[Ready, 
     charter = state.charter
     if charter is None:
         raise ValueError("nothing can be derived before a charter is adopted")
-    bundle = mission.read_files(charter_files(mission, charter))
+    files = charter_files(mission, charter)
+    bundle = mission.bundle if dict(files) == dict(mission.files) else mission.read_files(files)
     tables = {
         name: rows(state, name, mission.open_blob)
         for name in ("observations", "coverage", "published_counts", "rejected")
