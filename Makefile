@@ -4,6 +4,7 @@ BIN := .venv/bin
 UV := UV_LINK_MODE=copy $(BIN)/uv pip
 DEMO := demo/minsk-2018
 EXERCISE := demo/exercise
+EXERCISE_AT := 2025-03-29T01:00:00+00:00
 PLAY := examples/ukraine-2025-03/play.py
 
 .PHONY: demo test lint types tests format lock bench bench-peers clean
@@ -14,8 +15,8 @@ demo: .venv/.runtime
 	@echo
 	@rm -rf $(EXERCISE)
 	@$(BIN)/truceline simulate ukraine-2025-03 --out $(EXERCISE) --days 4 --tempo 0.1 --seed 7
-	@$(BIN)/truceline run --once $(EXERCISE)
-	@$(BIN)/python $(PLAY) $(EXERCISE) $(BIN)/truceline
+	@$(BIN)/truceline run --once $(EXERCISE) --at $(EXERCISE_AT)
+	@$(BIN)/python $(PLAY) $(EXERCISE) $(BIN)/truceline $(EXERCISE_AT)
 	@echo
 	@echo "EXERCISE: $(EXERCISE)/reports/mission/ tells the simulated days along the line of the plan of March 2025."
 	@echo "Open $(DEMO)/reports/mission/2018-09-05.html: the Zolote episode of 5 September 2018."

@@ -1,9 +1,9 @@
 """Plays the exercise: findings on what the software indicates, each by two people, up the ladder of March 2025.
 
-python examples/ukraine-2025-03/play.py FOLDER TRUCELINE
+python examples/ukraine-2025-03/play.py FOLDER TRUCELINE INSTANT
 
-EXERCISE: nothing of it happened. FOLDER is a mission that `truceline simulate ukraine-2025-03` made and `truceline run`
-took in; TRUCELINE the command. The people who find here believe the software; real ones would go and look.
+EXERCISE: nothing of it happened. FOLDER is a mission that `truceline simulate ukraine-2025-03` made and `truceline run
+--at INSTANT` took in; TRUCELINE the command. The people who find here believe the software; real ones go and look.
 """
 
 import json
@@ -21,17 +21,18 @@ PARTY = "russia"  # whose breaches the ladder of that plan is about
 
 def main() -> int:
     """Record three findings on breaches one and two days apart and have each confirmed, then print the advice."""
-    folder, truceline = Path(sys.argv[1]), sys.argv[2]
-    for indication, begin in chosen(folder):
+    folder, truceline, hour = Path(sys.argv[1]), sys.argv[2], timedelta(hours=1)
+    now = datetime.fromisoformat(sys.argv[3])
+    for indication, _ in chosen(folder):
         told = ["--party", PARTY, "--standard", BAR, "--reasons", "EXERCISE: the crater was looked at", "--json"]
-        found = record(
-            truceline, "finding", indication, "--verdict", "substantiated", *told, *by(OFFICER, folder, begin, 3)
-        )
+        now += hour
+        found = record(truceline, "finding", indication, "--verdict", "substantiated", *told, *by(OFFICER, folder, now))
         id = json.loads(found)["record"]["id"]
-        record(truceline, "confirm", id, "--reasons", "EXERCISE: seen too", *by(SECOND, folder, begin, 4))
-    sys.stdout.write(call(truceline, "run", "--once", str(folder)))
-    end = max(begin_by_incident(folder).values())
-    sys.stdout.write(call(truceline, "advice", *at(folder, end, 1)))
+        now += hour
+        record(truceline, "confirm", id, "--reasons", "EXERCISE: seen too", *by(SECOND, folder, now))
+    now += hour
+    sys.stdout.write(call(truceline, "run", "--once", str(folder), "--at", now.isoformat()))
+    sys.stdout.write(call(truceline, "advice", *at(folder, now)))
     return 0
 
 
@@ -40,14 +41,14 @@ def record(truceline: str, kind: str, *options: str) -> str:
     return call(truceline, "record", kind, *options)
 
 
-def by(name: str, folder: Path, begin: datetime, hours: float) -> tuple[str, ...]:
+def by(name: str, folder: Path, now: datetime) -> tuple[str, ...]:
     """Options for who enters it, and when."""
-    return ("--by", name, *at(folder, begin, hours))
+    return ("--by", name, *at(folder, now))
 
 
-def at(folder: Path, begin: datetime, hours: float) -> tuple[str, ...]:
-    """Options for the mission, its clock set so long after something began."""
-    return ("--mission", str(folder), "--at", (begin + timedelta(hours=hours)).isoformat())
+def at(folder: Path, now: datetime) -> tuple[str, ...]:
+    """Options for the mission and the time of day."""
+    return ("--mission", str(folder), "--at", now.isoformat())
 
 
 def chosen(folder: Path) -> list[tuple[str, datetime]]:
@@ -73,7 +74,7 @@ def begun(folder: Path) -> list[tuple[str, datetime]]:
         and one["verdict"] == "indicated"
         and one["subject"] in times
         and (one["origin"] or {}).get("indicated") == PARTY
-        and one["origin"]["standard"] == BAR
+        and one["attributed"] == BAR
     ]
 
 

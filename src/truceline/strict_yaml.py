@@ -9,12 +9,14 @@ from typing import Literal
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from truceline.clock import parse_utc
 from truceline.errors import TrucelineError
 
 Severity = Literal["error", "warning"]
+DEEPEST = 100  # no arrangement or mission nests deeper than ten
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -234,12 +236,28 @@ def read_yaml(text: str, file: str, problems: Problems) -> Value:
         line = 1 if mark is None else int(mark.line) + 1
         problems.add(file, line, f"not YAML: {error.problem or error.context}. Check indentation, colons and quotes.")
         return Value(file, file, None, problems)
+    except RecursionError:
+        line = _deep_line(text)
+        problems.add(
+            file, line, f"nested more than {DEEPEST} deep: brackets or dashes too many. Close them or delete some."
+        )
+        return Value(file, file, None, problems)
     except YAMLError as error:
         problems.add(file, 1, f"not YAML: {' '.join(str(error).split())}. Save the file as plain UTF-8 text.")
         return Value(file, file, None, problems)
     if node is None:
         problems.add(file, 1, "the file is empty.")
     return Value(file, file, node, problems)
+
+
+def _deep_line(text: str) -> int:
+    """The line on which `text` nests deeper than anybody means to."""
+    depth = 0
+    for event in YAML(typ="safe", pure=True).parse(text):
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        if depth > DEEPEST:
+            return int(event.start_mark.line) + 1
+    return 1
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:

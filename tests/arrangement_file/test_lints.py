@@ -13,6 +13,8 @@ GOOD = folder_files(Path(__file__).parent / "good")
 PRESS, EAST = "second-line.geojson", "east.geojson"
 EAST_RING = "[0.40, 0.02], [0.55, 0.02], [0.55, 0.18], [0.40, 0.18], [0.40, 0.02]"
 FAR_EAST = "[0.40, 0.02], [0.85, 0.02], [0.85, 0.18], [0.40, 0.18], [0.40, 0.02]"
+OFF_EAST = "[0.80, 0.02], [0.95, 0.02], [0.95, 0.10], [0.80, 0.10], [0.80, 0.02]"
+FAR_OFF = "[48.1, 37.8], [48.2, 37.8], [48.2, 37.9], [48.1, 37.9], [48.1, 37.8]"
 OVER_WEST = "[0.10, 0.02], [0.25, 0.02], [0.25, 0.18], [0.10, 0.18], [0.10, 0.02]"
 PRESS_MIDDLE = "    [0.15, 0.13],\n    [0.30, 0.09],\n    [0.45, 0.11],\n"
 AFTER_CLAUSES = "\nstandards:\n"
@@ -96,6 +98,97 @@ CASES = [
             ),
         ],
         EAST,
+    ),
+    Case(
+        "line_stops_short",
+        [(EAST_RING, OFF_EAST)],
+        [
+            (
+                "- id: press-line",
+                "warning",
+                "press-line",
+                "line 'press-line' ends nowhere: it stops at 0.6000 E 0.0700 N, but zone 'east-area",
+            )
+        ],
+        EAST,
+    ),
+    Case(
+        "line_stops_short",
+        [("at_deg: [0.2, 0.3]", "at_deg: [1.1, 0.0]")],
+        [
+            (
+                "- id: line",
+                "warning",
+                "line",
+                "line 'line' ends nowhere: it stops at 0.6000 E 0.0600 N, but landmark 'Nort",
+            )
+        ],
+    ),
+    Case(
+        "line_stops_short",
+        [("until_deg: [0.30, 0.08]", "until_deg: [0.65, 0.05]")],
+        [
+            (
+                "- id: line",
+                "warning",
+                "line",
+                "line 'line' ends nowhere: it stops at 0.6000 E 0.0600 N, but the border of s",
+            )
+        ],
+    ),
+    Case(
+        "zone_far_from_every_line",
+        [(EAST_RING, FAR_OFF)],
+        [("- id: east-area", "warning", "east-area", "zone 'east-area' is more than 200 km from ")],
+        EAST,
+    ),
+    Case(
+        "assumption_that_inverts_attribution",
+        [("{p_self_inflicted: 0.1, ", "{p_self_inflicted: 0.5, ")],
+        [
+            (
+                "p_self_inflicted: 0.5",
+                "error",
+                "",
+                "p_self_inflicted: 0.5 turns attribution round: at 0.5 it would say nothing",
+            )
+        ],
+    ),
+    Case(
+        "assumption_that_inverts_attribution",
+        [("{p_self_inflicted: 0.1, ", "{p_infiltrated: 0.98, ")],
+        [
+            (
+                "p_infiltrated: 0.98",
+                "error",
+                "",
+                "p_infiltrated: 0.98 turns attribution round: at 0.5 it would say nothing",
+            )
+        ],
+    ),
+    Case(
+        "assumption_that_inverts_attribution",
+        [("{p_self_inflicted: 0.1, ", "{p_weapon_wrong: 0.7, ")],
+        [
+            (
+                "p_weapon_wrong: 0.7",
+                "error",
+                "",
+                "p_weapon_wrong: 0.7 turns attribution round: at 0.5 it would say nothing",
+            )
+        ],
+    ),
+    Case(
+        "limit_that_holds_of_nothing",
+        [("calibre_from_mm: 100, to_m: 25000", "calibre_from_mm: 100, calibre_below_mm: 100, to_m: 25000")],
+        [
+            (
+                "name: guns near",
+                "error",
+                "3",
+                "limit 'guns near' of clause '3' is about nothing: no calibre is from 100 ",
+            )
+        ],
     ),
     Case(
         "line_of_one_stroke",
@@ -485,7 +578,7 @@ CASES = [
                 "parties: [north]#1",
                 "warning",
                 "answer",
-                "no rung counts breaches of Southern forces. Name what answers them, or kno",
+                "no rung counts breaches of Southern forces. Name what answers them",
             )
         ],
     ),

@@ -21,6 +21,7 @@ COMPASS = ("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "
 WORDS = {"north": "N", "south": "S", "west": "W", "SW": "SW", "NE": "NE", "W": "W"}
 NEARBY_KM = 2.5  # "north of" without a distance: up to 5 km, as the source smm_weapons reads it
 CLASSES = {"tank": "tank", "MLRS": "multiple launch rocket system"}  # all other types in the file are howitzers
+STATED_POINTS = [(1.0, True, 16), (1.0, False, 12), (2.0, True, 15), (2.0, False, 15)]  # of 16 findings
 PLACE = re.compile(r"(?:near |centre of |~?(?P<km>[\d.]+) ?km (?P<to>\w+) of |(?P<way>\w+) of )?(?P<name>.+)")
 
 
@@ -163,8 +164,8 @@ def agreeing(minsk: Arrangement, rows: list[dict[str, str]], root: Path, *, time
     return n
 
 
-@pytest.mark.parametrize(("times", "own_line", "expected"), [(1.0, True, 16), (1.0, False, 12), (2.0, True, 15)])
-def test_sixteen_sightings_bear_the_reading_out(
+@pytest.mark.parametrize(("times", "own_line", "expected"), STATED_POINTS)
+def test_how_many_findings_follow_from_the_stated_points(
     minsk: Arrangement, shared: Path, root: Path, times: float, own_line: bool, expected: int
 ) -> None:
     text = (shared / "data" / "osce_smm" / "osce_weapons.csv").read_text(encoding="utf-8")

@@ -28,15 +28,18 @@ def test_24_hours_then_the_coalition_then_72_hours(plan: Arrangement) -> None:
     assert coalition.trigger.after == warning.id and coalition.trigger.continuing == timedelta(hours=24)
     assert response.trigger.after == coalition.id and response.trigger.extended is not None
     assert response.authorised_by == "us_president"
-    assert {coalition.grade, response.grade} == {"assumed"}  # what "continues" and "extended" mean was not said
+    assert {rung.grade for rung in plan.ladder.rungs} == {"assumed"}  # a rung is graded by its weakest part
+    assert all("Reported" in rung.reference and "Ours:" in rung.reference for rung in plan.ladder.rungs)
 
 
 def test_something_answers_the_breaches_of_either_party(plan: Arrangement) -> None:
     assert plan.ladder is not None
     assert all(rung.by_party for rung in plan.ladder.rungs)
     assert {party for rung in plan.ladder.rungs for party in rung.parties} == {party.id for party in plan.parties}
-    void = plan.ladder.rungs[-1]
+    response, void = plan.ladder.rungs[-2:]
     assert (void.parties, void.rests_on) == (("ukraine",), "ruling")  # a machine's word ends no guarantee
+    assert void.trigger.extended == response.trigger.extended  # what an attack is, is read alike
+    assert (void.standard, void.trigger.clauses) == (response.standard, response.trigger.clauses)
 
 
 def test_check_has_nothing_against_its_ladder() -> None:

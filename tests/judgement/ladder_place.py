@@ -115,13 +115,14 @@ def known(id: str, hour: float, **given: Any) -> Known:
     party, standard = given.get("party"), given.get("standard", "clear_and_convincing")
     origin = Origin(subject=f"E-{id}", p_party=(), p_fired=(), maps=(), indicated=party,
                     standard=given.get("origin_standard", standard))  # fmt: skip
+    attributed = given.get("origin_standard", standard) if party else None
     assessment = Assessment(clause=given.get("clause", "1"), elements=(), p_breach=1, p_breach_low=1, p_breach_high=1)
     km = given.get("km")
     return Known(
         indication=Indication(
             id=f"N-{id}", subject=given.get("subject", f"E-{id}"), subject_version=1, clause=given.get("clause", "1"),
             verdict=given.get("verdict", "indicated"), strongest=standard, assessment=assessment, supersedes=None,
-            tlp="amber", origin=origin if party else None,
+            tlp="amber", origin=origin if party else None, attributed=attributed,
         ),
         when=Interval(start=moment(hour), end=moment(hour + given.get("lasting_h", 0.0))),
         registered_at=moment(given.get("registered_hour", hour)),
@@ -159,6 +160,6 @@ def unconfirmed(record: Finding | Ruling | Reply, entry: int = 1) -> Held:
     return Held(entry=entry, record=record, confirmed_by=None, confirmed_at=None, refused=False)
 
 
-def by_rung(advices: tuple[Advice, ...], party: str | None = None) -> dict[str, Advice]:
+def by_rung(advised: tuple[Advice, ...], party: str | None = None) -> dict[str, Advice]:
     """The newest advice of every rung, of one party (or of rungs that ask for none)."""
-    return {one.rung: one for one in advices if one.party in (party, None)}
+    return {one.rung: one for one in advised if one.party in (party, None)}

@@ -9,8 +9,9 @@ from truceline.clauses.no_fire import NoFire
 from truceline.domain.arrangement import STANDARDS as NAMES
 from truceline.domain.dated import Dated, Since
 from truceline.domain.indication import Assessment
+from truceline.domain.origin import Origin
 from truceline.domain.ports import ClauseContext
-from truceline.judgement.judge import hold, judge
+from truceline.judgement.judge import hold, hold_origin, judge, together
 
 CONTEXT = ClauseContext(day=date(2018, 9, 5), zone_names={})
 
@@ -61,3 +62,27 @@ def test_one_name_never_stands_for_two_contents_and_the_new_one_names_the_old():
 def test_an_indication_inherits_the_handling_of_its_subject():
     red = replace(subject(p_exists=0.9, phenomenon="shot"), tlp="red")
     assert next(judge(arrangement(), [NoFire(clause_text())], red, CONTEXT, {})).tlp == "red"
+
+
+@pytest.mark.parametrize(
+    ("low", "mass", "expected"),
+    [
+        (1.0, 0.75, "clear_and_convincing"),
+        (0.9, 0.85, "clear_and_convincing"),  # 0.75 together, to the digit
+        (0.9, 0.84, "balance"),
+        (0.76, 0.76, "balance"),  # either alone is clear and convincing, both together are not
+        (0.5, 0.5, None),
+    ],
+)
+def test_breach_and_party_are_held_against_the_bars_together(low, mass, expected):
+    masses = (("north", mass), ("south", 0.0), ("undetermined", 1.0 - mass))
+    origin = hold_origin(Origin(subject="I-1", p_party=masses, p_fired=(), maps=()), STANDARDS)
+    assert origin.indicated == "north"
+    assert together(assessment(low), origin, STANDARDS) == expected
+
+
+def test_whose_it_was_is_never_attributed_where_nobody_is_indicated():
+    masses = (("north", 0.2), ("south", 0.0), ("undetermined", 0.8))
+    origin = hold_origin(Origin(subject="I-1", p_party=masses, p_fired=(), maps=()), STANDARDS)
+    assert (origin.indicated, together(assessment(1.0), origin, STANDARDS)) == (None, None)
+    assert together(assessment(1.0), None, STANDARDS) is None

@@ -46,7 +46,7 @@ def test_what_is_undetermined_is_called_so_and_each_map_is_told_apart():
 def test_what_is_indicated_says_to_which_standard_and_never_more():
     first = said(DETERMINED_ORIGIN)[0]
     assert first == (
-        "Fire by Northern command is indicated to the standard of clear and convincing evidence: very likely (80 %); "
+        "Fire by Northern command is indicated to the standard of clear and convincing evidence; "
         "at the least over the one control map asked, Map of the first author: Northern command 80 % and Southern "
         "command under 1 %; undetermined 20 %."
     )

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from tests.mission.decided_mission import ENGAGEMENT, at, make_mission, opened
 
+from truceline.cli.common import quiet
 from truceline.domain.decided import Contact, Decided, Finding, Release, Reply, Ruling, Statement
 from truceline.errors import MissionError, TrucelineError, UnknownIdError, UsageError
 from truceline.mission.decisions import confirm, enter
+from truceline.mission.loop import run_once
 from truceline.mission.publish import derive
 from truceline.stores.seal import destroy_key
 
@@ -187,14 +189,14 @@ def test_what_may_be_said_of_it_may_be_entered(decided, tmp_path):
         put(folder, replace(RELEASE, what=named, to="press"))
 
 
-def advices(folder: Path, day: int, hour: int = 12) -> Iterator[tuple[str, str | None, str, str]]:
+def advised(folder: Path, day: int, hour: int = 12) -> Iterator[tuple[str, str | None, str, str]]:
     mission = opened(folder, at(day, hour))
     for one in derive(mission, mission.state())[0].held.advice_at(at(day, hour)):
         yield one.rung, one.party, one.state, one.id
 
 
 def test_a_reply_needs_a_rung_that_was_reached_and_the_body_that_it_names(folder):
-    found = {(rung, party): id for rung, party, _, id in advices(folder, 6)}
+    found = {(rung, party): id for rung, party, _, id in advised(folder, 6)}
     with pytest.raises(MissionError, match="is not reached"):
         put(folder, replace(REPLY, advice=found["demand", "north"]))
     warning = replace(REPLY, advice=found["warning", None])
@@ -203,14 +205,15 @@ def test_a_reply_needs_a_rung_that_was_reached_and_the_body_that_it_names(folder
     with pytest.raises(UsageError, match="'done' is no verdict here"):
         put(folder, replace(warning, verdict="done"))
     put(folder, warning)
-    assert [state for rung, _, state, _ in advices(folder, 7, 1) if rung == "warning"] == ["answered"]
+    assert [state for rung, _, state, _ in advised(folder, 7, 1) if rung == "warning"] == ["answered"]
 
 
 def test_from_indication_to_demand_each_step_needs_its_people(folder):
     def states(day: int, hour: int = 12) -> list[str]:
-        return [state for _, _, state, _ in advices(folder, day, hour)]
+        return [state for _, _, state, _ in advised(folder, day, hour)]
 
-    assert states(4, 10) == ["not_reached", "not_reached", "not_reached"]  # the second post had not reported yet
+    assert states(4, 9) == ["not_reached", "not_reached", "not_reached"]  # nobody had reported yet
+    assert states(4, 10) == ["running", "not_reached", "not_reached"]  # what a second post adds starts no clock anew
     assert states(4) == ["running", "not_reached", "not_reached"]
     finding = put(folder, FINDING)
     ruling = put(folder, replace(RULING, finding=finding), confirmed=False)
@@ -265,5 +268,22 @@ def test_what_was_decided_stands_when_its_rows_were_sealed(decided, tmp_path):
     folder = shutil.copytree(decided[0], tmp_path / "m")
     destroy_key(folder / "keys", "table")
     put(folder, replace(RULING, finding=decided[1]["named"]))
-    assert ("demand", "north", "not_reached") in {a[:3] for a in advices(folder, 6, 13)}  # no warning came before it
+    assert ("demand", "north", "not_reached") in {a[:3] for a in advised(folder, 6, 13)}  # no warning came before it
     assert opened(folder, at(8)).state().decision(decided[1]["named"]) is not None
+
+
+def test_nothing_is_decided_before_the_newest_batch_came_in(folder):
+    early = replace(FINDING, at=at(4, 11))
+    refused(lambda: enter(opened(folder, at(4, 11)), early), UsageError, "took in a batch on 2026-03-04 12:00")
+
+
+def test_only_a_body_that_rules_may_rule_where_the_text_names_one(folder):
+    text = (folder / "arrangement/arrangement.yaml").read_text(encoding="utf-8")
+    other = text[text.index("  - id: commission") : text.index("\nactors:")]
+    other = other.replace("id: commission", "id: court\n    rules: true").replace("Joint Commission", "Court")
+    named = text.replace("\nactors:", f"{other.rstrip()}\n\nactors:", 1)
+    (folder / "arrangement/arrangement.yaml").write_text(named, encoding="utf-8")
+    run_once(opened(folder, at(4, 13)), quiet)
+    finding = put(folder, FINDING)
+    refused(lambda: put(folder, replace(RULING, finding=finding)), MissionError, "Joint Commission does not rule")
+    assert put(folder, replace(RULING, finding=finding, body="court"))

@@ -7,7 +7,7 @@ from truceline.arrangement_file.known import Known, dated, grade, named, texts, 
 from truceline.domain.ids import ActorId, BodyId
 from truceline.domain.level import Actor, Body, Holder, HolderState, Level, Monitor
 from truceline.domain.observation import MEANS, PHENOMENA
-from truceline.strict_yaml import Value, whole
+from truceline.strict_yaml import Value, flag, whole
 
 STATES: tuple[HolderState, ...] = get_args(HolderState)
 MOST_LEVELS = 99
@@ -28,7 +28,9 @@ def actor(value: Value) -> Actor:
 
 def body(value: Value) -> Body:
     """A body that decides."""
-    got = value.fields(("id", "name", "members", "decides", "on_deadlock", "reference", "grade"), optional=("quorum",))
+    got = value.fields(
+        ("id", "name", "members", "decides", "on_deadlock", "reference", "grade"), optional=("quorum", "rules")
+    )
     members = texts(got["members"])
     quorum = whole(got["quorum"], 1, MOST_MEMBERS) if got["quorum"].present else None
     if quorum is not None and members and quorum > len(members):
@@ -44,6 +46,7 @@ def body(value: Value) -> Body:
         on_deadlock=got["on_deadlock"].text(),
         reference=got["reference"].text(),
         grade=grade(got["grade"]),
+        rules=flag(got["rules"]),
     )
 
 

@@ -64,8 +64,8 @@ def grade(value: Value) -> Grade:
 
 
 def local_day(moment: datetime, timezone: str) -> date:
-    """The calendar day of `moment` in `timezone`; a stand-in for an unreadable instant stays one."""
-    return date.max if moment.year == date.max.year else moment.astimezone(ZoneInfo(timezone)).date()
+    """The calendar day of `moment` in `timezone`; date.max, a stand-in, if either could not be read."""
+    return date.max if not timezone or moment.year == date.max.year else moment.astimezone(ZoneInfo(timezone)).date()
 
 
 def unique(value: Value, ids: Sequence[str | int], what: str = "id") -> None:

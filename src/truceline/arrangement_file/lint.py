@@ -2,7 +2,16 @@
 
 from collections.abc import Callable, Iterator
 
-from truceline.arrangement_file import lint_clauses, lint_dates, lint_ground, lint_ladder, lint_levels, lint_pairs
+from truceline.arrangement_file import (
+    lint_clauses,
+    lint_dates,
+    lint_ends,
+    lint_ground,
+    lint_ladder,
+    lint_levels,
+    lint_numbers,
+    lint_pairs,
+)
 from truceline.arrangement_file.fault import Fault
 from truceline.domain.arrangement import Arrangement
 from truceline.strict_yaml import Value
@@ -11,7 +20,8 @@ Lint = Callable[[Arrangement, Value], Iterator[Fault]]
 
 LINTS: tuple[Lint, ...] = (
     lint_ground.overlapping_zones,
-    lint_ground.line_stops_short,
+    lint_ends.line_stops_short,
+    lint_ends.zone_far_from_every_line,
     lint_ground.line_of_one_stroke,
     lint_ground.line_with_a_gap,
     lint_ground.two_maps_of_one_line,
@@ -20,6 +30,8 @@ LINTS: tuple[Lint, ...] = (
     lint_clauses.quiet_that_cannot_be_complete,
     lint_clauses.clause_that_nobody_can_monitor,
     lint_clauses.clause_that_nobody_there_can_monitor,
+    lint_numbers.limit_that_holds_of_nothing,
+    lint_numbers.assumption_that_inverts_attribution,
     lint_pairs.contradicting_clauses,
     lint_pairs.contradicting_limits,
     lint_levels.level_that_nobody_may_fill,

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from datetime import MAXYEAR, date
+from datetime import MAXYEAR, date, datetime
 from itertools import pairwise
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from truceline.arrangement_file.fault import Fault
 from truceline.arrangement_file.known import local_day
@@ -29,16 +30,24 @@ def clause_before_the_arrangement(said: Arrangement, root: Value) -> Iterator[Fa
         if clause.since.year == MAXYEAR or starts.year == MAXYEAR:
             continue
         if clause.until is not None and clause.since < clause.until <= starts:
-            text = (
-                f"clause '{clause.id}' was over before the arrangement took effect, {starts.date()}. Correct the dates."
-            )
+            _, began = _told(clause.until, starts, said.timezone)
+            text = f"clause '{clause.id}' was over before the arrangement took effect, {began}. Correct the dates."
             yield Fault(place_of(root, "clauses", clause.id, "until"), text, "error", clause.id, clause.reference)
         elif clause.since < starts:
+            applies, began = _told(clause.since, starts, said.timezone)
             text = (
-                f"clause '{clause.id}' applies from {clause.since.date()}, before the arrangement took effect "
-                f"({starts.date()}, in_force_from). Correct one of the two."
+                f"clause '{clause.id}' applies from {applies}, before the arrangement took effect "
+                f"({began}, in_force_from). Correct one of the two."
             )
             yield Fault(place_of(root, "clauses", clause.id, "since"), text, "error", clause.id, clause.reference)
+
+
+def _told(one: datetime, other: datetime, timezone: str) -> tuple[str, str]:
+    """Two moments in the arrangement's own time: the days, with the hours where the days are the same."""
+    local = [moment.astimezone(ZoneInfo(timezone or "UTC")) for moment in (one, other)]
+    same = local[0].date() == local[1].date()
+    first, second = (f"{moment:%Y-%m-%d %H:%M}" if same else f"{moment:%Y-%m-%d}" for moment in local)
+    return first, second
 
 
 def value_never_in_force(said: Arrangement, root: Value) -> Iterator[Fault]:

@@ -92,8 +92,9 @@ def _with_forces(stated: Arrangement, top: Mapping[str, Value], known: Known) ->
 
 
 def _timezone(value: Value) -> str:
+    """The time zone; "" if it is none: no day can be told then, and nothing is said of days that may be right."""
     name = value.text()
     if name and name not in available_timezones():
         value.complain(f"timezone: '{name}' is unknown. {suggestion(name, sorted(available_timezones()))}"[:200])
-        return "UTC"
-    return name or "UTC"
+        return ""
+    return name

@@ -35,7 +35,10 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indication:
-    """An assessment held against the arrangement's standards of proof; `origin` says whose it was, where asked."""
+    """An assessment held against the arrangement's standards of proof; `origin` says whose it was, where asked.
+
+    `attributed` is the strongest standard to which both are made out together, that it was a breach and whose.
+    """
 
     id: IndicationId
     subject: str
@@ -47,3 +50,4 @@ class Indication:
     supersedes: IndicationId | None
     tlp: str
     origin: Origin | None = None
+    attributed: str | None = None

@@ -73,7 +73,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """Who decides: its members, how it decides, and what the text says where it cannot agree."""
+    """Who decides: its members, how it decides, and what the text says where it cannot agree.
+
+    `rules` says that it is a body that rules on breaches; where no body of the arrangement does, any may.
+    """
 
     id: BodyId
     name: str
@@ -83,6 +86,7 @@ class Body:
     on_deadlock: str
     reference: str
     grade: str
+    rules: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ import numpy as np
 from scipy.special import logsumexp
 
 from truceline.domain.arrangement import OriginPrior
+from truceline.domain.weapons import WEAPONS
 from truceline.geo.arrays import F64, I64
 from truceline.judgement.control import BEARINGS, Control, Points, looks, offsets
 from truceline.judgement.reach import reaches
@@ -16,6 +17,7 @@ OUTGOING, IN_FLIGHT, IMPACT = range(3)
 LEFT, RIGHT = range(2)
 STEPS = ("place", "phenomenon", "phase", "weapon", "direction", "both_fired")  # the order in which evidence is added
 P_BOTH = 0.5  # assumed: that in an exchange both parties fired, before anything is known
+P_OVER_OWN = 0.5  # assumed: that a round in flight is over the ground of who fired it
 LEAST = 1e-12  # no likelihood is less: nothing is impossible
 MOST_NATS = 20.0
 
@@ -78,7 +80,7 @@ def p_side(prior: OriginPrior) -> F64:
     A weapon stands on its own ground but for infiltration, a round falls on the other's but for self-inflicted fire,
     and one in flight is over either. The same for both parties.
     """
-    own = np.array([1.0 - prior.p_infiltrated, 0.5, prior.p_self_inflicted])
+    own = np.array([1.0 - prior.p_infiltrated, P_OVER_OWN, prior.p_self_inflicted])
     return np.stack([np.stack([own, 1.0 - own], axis=-1), np.stack([1.0 - own, own], axis=-1)])
 
 
@@ -108,7 +110,7 @@ def _weapon(asked: Asked) -> F64:
     mine = columns.allowed[:, None] * asked.fielded  # (s, firers, classes)
     bare = mine.sum(axis=-1, keepdims=True) == 0.0
     mine = np.where(bare, columns.allowed[:, None], mine)  # who fields nothing of the kind used something unlisted
-    near = _stated(np.ones(13)[None, None], mine[:, None], columns.weapon)  # (s, 1, firers)
+    near = _stated(np.ones(len(WEAPONS))[None, None], mine[:, None], columns.weapon)  # (s, 1, firers)
     # Over the line, to the ground of the left and to that of the right: the stated weapon, and any at all.
     reach = [reaches(np.maximum(sign * offset, 0.0))[:, :, None] for sign in (-1.0, 1.0)]
     over = [_stated(one, mine[:, None], columns.weapon) for one in reach]

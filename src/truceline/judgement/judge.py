@@ -46,6 +46,7 @@ def judge(
             supersedes=before if before != id else None,
             tlp=subject.tlp,
             origin=whose,
+            attributed=together(assessment, whose, standards),
         )
 
 
@@ -62,9 +63,9 @@ def hold(assessment: Assessment, standards: Standards) -> tuple[Verdict, str | N
     Indicated if the lower bound meets the weakest standard; not indicated if even the upper bound falls short of
     it; undetermined in between.
     """
-    met = [name for name in STANDARDS if assessment.p_breach_low >= getattr(standards, name)]
-    if met:
-        return "indicated", met[-1]
+    met = strongest_met(assessment.p_breach_low, standards)
+    if met is not None:
+        return "indicated", met
     if assessment.p_breach_high < standards.suspicion:
         return "not_indicated", None
     return "undetermined", None
@@ -72,10 +73,25 @@ def hold(assessment: Assessment, standards: Standards) -> tuple[Verdict, str | N
 
 def hold_origin(origin: Origin, standards: Standards) -> Origin:
     """`origin` with the party whose mass meets a standard and the strongest that it meets; nobody where none does."""
-    masses = [(mass, name) for name, mass in origin.p_party if name != UNDETERMINED]
-    mass, name = max(masses, key=lambda one: one[0])
-    met = [standard for standard in STANDARDS if mass >= getattr(standards, standard)]
-    return replace(origin, indicated=PartyId(name), standard=met[-1]) if met else origin
+    mass, name = _likeliest(origin)
+    met = strongest_met(mass, standards)
+    return replace(origin, indicated=PartyId(name), standard=met) if met is not None else origin
+
+
+def together(assessment: Assessment, origin: Origin | None, standards: Standards) -> str | None:
+    """The strongest standard that breach and party meet together, whatever hangs on what (Frechet's lower bound)."""
+    if origin is None or origin.indicated is None:
+        return None
+    return strongest_met(round(assessment.p_breach_low + _likeliest(origin)[0] - 1.0, 4), standards)
+
+
+def strongest_met(p: float, standards: Standards) -> str | None:
+    """The strongest standard that `p` meets, if any."""
+    return next((name for name in reversed(STANDARDS) if p >= getattr(standards, name)), None)
+
+
+def _likeliest(origin: Origin) -> tuple[float, str]:
+    return max((mass, name) for name, mass in origin.p_party if name != UNDETERMINED)
 
 
 def indication_id(

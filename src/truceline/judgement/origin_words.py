@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from truceline.domain.origin import UNDETERMINED, Factor, MapResult, Origin
-from truceline.judgement.words import chance, date_of, listed, numeral, percent, plain, sentence, standard
+from truceline.judgement.words import date_of, listed, numeral, percent, plain, sentence, standard
 
 Names = Mapping[str, str]  # party id -> its name
 
@@ -34,9 +34,7 @@ def outcome(origin: Origin, names: Names) -> str:
     who = name_of(origin.indicated, names)
     only = "" if origin.standard == "clear_and_convincing" else "only "
     held = f"indicated {only}to the standard of {standard(origin.standard or '')}"
-    return (
-        f"fire by {who} is {held}: {chance(masses.get(origin.indicated, 0.0))}; {least}; undetermined {percent(rest)}"
-    )
+    return f"fire by {who} is {held}; {least}; undetermined {percent(rest)}"
 
 
 def name_of(party: str, names: Names) -> str:

@@ -153,7 +153,7 @@ def _indicated(rung: Rung, known: Iterable[Known], said: Said) -> list[Breach]:
         if indication.verdict != "indicated" or not meets(indication.strongest, rung.standard) or said.fallen(about):
             continue
         origin = indication.origin
-        names = origin is not None and rung.by_party and meets(origin.standard, rung.standard)
+        names = origin is not None and rung.by_party and meets(indication.attributed, rung.standard)
         found.append(
             Breach(
                 id=indication.id,

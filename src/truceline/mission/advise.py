@@ -52,8 +52,9 @@ def subjects_of(derived: Derived) -> dict[str, AnySubject]:
 def known_of(derived: Derived, received: Mapping[str, datetime]) -> tuple[Known, ...]:
     """The indications as the ladder asks for them.
 
-    An indication counts as registered once the last row that it rests on had come in: only then could it say what it
-    says. An undertaking was breached when what is held against it happened, not over its whole period.
+    An indication counts as registered when the first row that it rests on came in: what comes later says more, and
+    must not start a clock anew. An undertaking was breached when what is held against it happened, not over its whole
+    period.
     """
     subjects = subjects_of(derived)
     found = []
@@ -68,7 +69,7 @@ def known_of(derived: Derived, received: Mapping[str, datetime]) -> tuple[Known,
             Known(
                 indication=indication,
                 when=when,
-                registered_at=max(times, default=when.end),
+                registered_at=min(times, default=when.end),
                 chainage_km=(along.chainage_low_km, along.chainage_high_km) if along is not None else None,
                 line_since=along.line_since if along is not None else "",
             )

@@ -109,6 +109,9 @@ def _ruling(desk: Desk, record: Ruling) -> Ruling:
     _one_of(record.verdict, RULING_VERDICTS, "verdict")
     finding = _in_force(desk, record.finding, Finding, record.at)
     body = _body(desk, record.body)
+    ruling = [one.id for one in desk.arrangement.bodies if one.rules]
+    if ruling and body.id not in ruling:
+        raise MissionError(f"{body.name} does not rule on breaches by this arrangement: {', '.join(ruling)} does.")
     _quorum(body, record.present)
     _party(desk, record.party)
     _standard(record.standard, needed=record.verdict == "violation")
@@ -149,8 +152,8 @@ def _contact(desk: Desk, record: Contact) -> Contact:
 
 def _reply(desk: Desk, record: Reply) -> Reply:
     _one_of(record.verdict, ADVICE_REPLIES, "verdict")
-    advices = desk.ready.held.advice_at(desk.now)
-    advice = next((one for one in advices if one.id == record.advice), None)
+    advised = desk.ready.held.advice_at(desk.now)
+    advice = next((one for one in advised if one.id == record.advice), None)
     if advice is None:
         raise UnknownIdError(f"There is no advice called '{record.advice}' now. `truceline advice` lists them.")
     if advice.state == "not_reached":

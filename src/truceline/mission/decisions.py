@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -45,6 +46,7 @@ def enter(mission: Mission, record: Decided) -> int:
         if record.at.tzinfo is None or record.at > now:
             raise UsageError(f"A decision is not recorded for a time to come: {record.at.isoformat()}.")
         state = _state(mission, record.by, NEEDS[type(record)])
+        _not_before(state, now)
         desk = Desk(state=state, ready=derive(mission, state)[0], now=now)
         whole = _named(check(desk, _tidy(record)))
         if earlier := state.decision(whole.id):
@@ -71,12 +73,25 @@ def confirm(mission: Mission, id: str, by: str, accepts: bool, reasons: str) -> 
         if held.confirmed_by is not None:
             done = "refused" if held.refused else "confirmed"
             raise MissionError(f"{id} was {done} by {held.confirmed_by} before. That stands; nothing was done.")
+        _not_before(state, now)
         if held.record.at > now:
             raise UsageError(f"{id} was recorded for {held.record.at:%Y-%m-%d %H:%M} UTC, after the clock of --at.")
         if not accepts and not reasons.strip():
             raise UsageError("Who refuses says why: give --reasons.")
         record = Confirmation(what=id, accepts=accepts, reasons=_one_line(reasons), by=by, at=now)
         return mission.ledger.append([record]).start
+
+
+def _not_before(state: State, now: datetime) -> None:
+    """Raises UsageError for a time before the newest batch came in: who decides now knew of it."""
+    newest = max(
+        [one.received_at for _, one in state.submissions] + [charter.adopted_at for _, charter in state.charters]
+    )
+    if now < newest:
+        raise UsageError(
+            f"The ledger took in a batch on {newest:%Y-%m-%d %H:%M:%S} UTC; nothing is decided before that. "
+            "Leave --at out, or give a later one."
+        )
 
 
 def _state(mission: Mission, by: str, right: str) -> State:

@@ -1,7 +1,7 @@
 """Every number that no source states and that a report rests on, gathered from where it is declared."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date, time
 from typing import Any
 
@@ -9,7 +9,10 @@ from truceline.domain.arrangement import STANDARDS, Arrangement, OriginPrior, Pr
 from truceline.domain.dated import Since
 from truceline.domain.ports import Parameter, SensorModel
 from truceline.domain.report import Assumed
+from truceline.domain.weapons import WEAPONS
+from truceline.judgement.assumed import ALIKE, attribution_assumes
 from truceline.judgement.words import NBSP, exact_percent, listed, plain, plural, standard
+from truceline.reports.assumed_parts import of_parts
 
 PRIOR_WORDS = {  # what each figure of the prior says
     "exchange_rate_per_km2_h": "exchanges of fire, where there is fire at all: {:g} per km² and hour",
@@ -46,23 +49,29 @@ MODEL_WORDS = {  # a parameter of a sensor model: what it is, and how its figure
     "range_max_m": ("farthest that {} noticed", "{:g} km"),
     "lasts_s": ("longest that {} going on before being noticed", "{:g} h"),
 }
+EVERY_CLASS = "every class of the glossary"
 SCALE = {"range_sigma_share": 100.0, "travel_speed_sigma_share": 100.0, "range_max_m": 0.001, "lasts_s": 1.0 / 3600.0}
 
 
 def assumptions(
-    arrangement: Arrangement, models: Mapping[str, SensorModel], day: date, used: frozenset[str] | None = None
+    arrangement: Arrangement,
+    models: Mapping[str, SensorModel],
+    day: date,
+    used: frozenset[str] | None = None,
+    *,
+    attributed: bool = False,
 ) -> tuple[Assumed, ...]:
-    """Assumed values in force on `day`: of the arrangement first, then of the sensor models.
+    """Assumed values in force on `day`: of the arrangement first, then of attribution and of the sensor models.
 
     `used` names the means that the observations were perceived by; models of other means matter to no number here.
+    `attributed` says that there was fire, of which it was asked whose it is.
     """
     found = []
     for name in ("day_ends", "standards", "release"):
         found += _of_dated(name, getattr(arrangement, name).at(day))
     for name in ("day_parts", "prior"):  # how words and reports are read: the newest version serves for all days
         found += _of_dated(name, getattr(arrangement, name).history[-1])
-    if arrangement.origin is not None:  # attribution, too, is read by the newest version
-        found += _of_dated("origin", arrangement.origin.history[-1])
+    found += _of_origin(arrangement, day, attributed=attributed)
     for line in arrangement.lines:
         version = line.versions.at(day)
         if version.grade in ("assumed", "derived"):
@@ -71,9 +80,31 @@ def assumptions(
     for sector in arrangement.sectors:
         if sector.grade == "assumed":
             found.append(Assumed(what=f"sector {sector.name}", value="its border", reference=sector.reference))
+    found += of_parts(arrangement, day)
+    if attributed:
+        found += attribution_assumes()
     for model in {m.name: m for means, m in models.items() if used is None or means in used}.values():
         found += _of_model(model)
-    return tuple(found)
+    return tuple(dict.fromkeys(found))
+
+
+def _of_origin(arrangement: Arrangement, day: date, *, attributed: bool) -> list[Assumed]:
+    """What the arrangement assumes of who fires, as attribution reads it; where it is silent, what stands for that."""
+    found: list[Assumed] = []
+    if arrangement.origin is not None:
+        found += _of_dated("origin", arrangement.origin.at(day))
+    elif attributed:
+        found.append(Assumed(what=DATED["origin"][0], value=_origin(OriginPrior()), reference=ALIKE))
+    if arrangement.fielded is not None:
+        fielded = arrangement.fielded.at(day)
+        names: dict[str, str] = {party.id: party.name for party in arrangement.parties}
+        named: Mapping[Any, tuple[str, ...]] = {
+            names.get(party, party): classes for party, classes in fielded.value.items()
+        }
+        found += _of_dated("fielded", replace(fielded, value=named))
+    elif attributed:
+        found.append(Assumed(what=DATED["fielded"][0], value=f"each party: {EVERY_CLASS}", reference=ALIKE))
+    return found
 
 
 def _of_dated(name: str, since: Since[Any]) -> list[Assumed]:
@@ -139,6 +170,13 @@ def _origin(value: OriginPrior) -> str:
     return "; ".join(said)
 
 
+def _fielded(value: Mapping[str, tuple[str, ...]]) -> str:
+    classes = {
+        party: EVERY_CLASS if set(has) >= set(WEAPONS) else listed(has) or "none" for party, has in value.items()
+    }
+    return "; ".join(f"{party}: {has}" for party, has in classes.items())
+
+
 def _figure(name: str, value: Any) -> Any:
     if isinstance(value, Mapping):
         return ", ".join(f"{key} {_figure(name, one)}" for key, one in value.items())
@@ -152,4 +190,5 @@ DATED: Mapping[str, tuple[str, Callable[[Any], str]]] = {  # what is dated in an
     "day_parts": ("hours meant by words for parts of the day", _day_parts),
     "prior": ("what is assumed before any report", _prior),
     "origin": ("what is assumed of who fires, the same for every party", _origin),
+    "fielded": ("weapon classes that each party has", _fielded),
 }

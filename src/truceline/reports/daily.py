@@ -153,7 +153,7 @@ def _compile(ready: Ready, day: date, audience: Audience, stamp: Stamp) -> Daily
         carry_over=tuple(c for c in ready.compared if not c.agrees),
         carry_over_agree=sum(c.agrees for c in ready.compared),
         carry_over_total=len(ready.compared),
-        assumed=assumptions(arrangement, held.models, day, ready.means),
+        assumed=assumptions(arrangement, held.models, day, ready.means, attributed=_has_fire(held.derived)),
         withheld=(),
         held_back=_count(held.derived, every) - _count(held.derived, subjects) + len(hindered) - len(told),
         inputs=stamp.inputs,
@@ -162,6 +162,11 @@ def _compile(ready: Ready, day: date, audience: Audience, stamp: Stamp) -> Daily
         code_version=stamp.code_version,
         issued_at=stamp.issued_at,
     )
+
+
+def _has_fire(derived: Derived) -> bool:
+    """Whether the mission holds fire at all: whose it is was asked of every one, and advice may rest on older ones."""
+    return bool(derived.engagements or derived.incidents)
 
 
 def _counts(

@@ -31,7 +31,7 @@ def outside(report: DailyReport, arrangement: Arrangement, places: set[str]) -> 
     """
     names = namer(arrangement)
     parties = {party.id for party in arrangement.parties}
-    closed = _one_sided(arrangement)
+    closed, answering = _one_sided(arrangement), _one_sided_rungs(arrangement)
     told = [_decision(one, report) for one in report.decisions]
     return replace(
         report,
@@ -44,7 +44,7 @@ def outside(report: DailyReport, arrangement: Arrangement, places: set[str]) -> 
         obstructions=tuple(_obstruction(o, places) for o in report.obstructions),
         undertakings=tuple(replace(u, party=None) for u in report.undertakings if u.clause not in closed),
         decisions=tuple(one for one in told if one is not None),
-        advice=tuple(_advice(a, names) for a in report.advice),
+        advice=tuple(_advice(a, names) for a in report.advice if a.rung not in answering),
         watched=tuple(_watch(w, names) for w in report.watched),
         observations=tuple(replace(o, text=_clean(o.text, names)) for o in report.observations),
         sentences=tuple((id, _lines(lines, names)) for id, lines in report.sentences),
@@ -75,9 +75,16 @@ def _one_sided(arrangement: Arrangement) -> set[str]:
     return {clause.id for clause in arrangement.clauses if clause.binds and set(clause.binds) != every}
 
 
+def _one_sided_rungs(arrangement: Arrangement) -> set[str]:
+    """Rungs that count the breaches of some parties alone: that one is reached says whose they were."""
+    every = {party.id for party in arrangement.parties}
+    rungs = arrangement.ladder.rungs if arrangement.ladder is not None else ()
+    return {rung.id for rung in rungs if rung.parties and set(rung.parties) != every}
+
+
 def _indication(one: Indication, names: Names) -> Indication:
     elements = _elements(one.assessment.elements, names)
-    return replace(one, origin=None, assessment=replace(one.assessment, elements=elements))
+    return replace(one, origin=None, attributed=None, assessment=replace(one.assessment, elements=elements))
 
 
 def _holding(one: Holding, places: set[str]) -> Holding:
