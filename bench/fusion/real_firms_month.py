@@ -17,8 +17,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from click.testing import CliRunner
-from real import KYIV, Run, fused, line_in, line_of, read, shared, shares
 
+from real import KYIV, Run, fused, line_in, line_of, read, shared, shares
 from truceline.cli.line import line as derive
 from truceline.domain.arrangement import Line
 from truceline.domain.dated import Dated

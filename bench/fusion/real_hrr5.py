@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-from real import KM, Run, fused, shared
 
+from real import KM, Run, fused, shared
 from truceline import menu
 from truceline.domain.arrangement import Prior
 from truceline.domain.columns import from_rows

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+
 from real import KYIV, Run, distance_km, fused, line_in, read, shared, shares
 
 EVENTS = "data/ucdp_ged_ukraine/ucdp_ged_ukraine_2014_2022.csv.gz"

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-from real import Run, fused, plane, read, shared
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_bipartite_matching
 from scipy.spatial import KDTree
 
+from real import Run, fused, plane, read, shared
 from truceline.fusion.intake.plane import frame_for
 
 DETECTIONS = "data/firms/viirs_multisat_202606.csv.gz"
