@@ -8,7 +8,7 @@ from scipy.special import log_ndtr, ndtr
 from scipy.stats import norm
 
 from truceline.physics.area import AreaShape
-from truceline.physics.columns import AREA, ARRIVAL, BEARING, FIX, REPORT, SECTOR, Reports
+from truceline.physics.columns import AREA, ARRIVAL, BEARING, FIX, REPORT, SECTOR, Reports, derive
 from truceline.physics.fix import FixShape
 from truceline.physics.places import Shape, shape_density
 from truceline.physics.sector import SectorShape
@@ -60,6 +60,7 @@ def reports(*cases: Case) -> Reports:
                 if case.family == SECTOR:
                     row["arc_count"] = len(shape.arcs_rad)
                     arcs.append(shape.arcs_rad)
+    derive(rows)
     return Reports(rows, np.concatenate(arcs), np.concatenate(rings))
 
 

@@ -1,8 +1,10 @@
 """Single observations as columns in the plane: what every compiled likelihood reads."""
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 F64 = NDArray[np.float64]
@@ -39,6 +41,12 @@ REPORT = np.dtype(
         ("ixy_per_m2", np.float64),
         ("iyy_per_m2", np.float64),
         ("log_peak", np.float64),  # of a fix: log density at its centre; of an area: log of one over its area
+        ("cxx_m2", np.float64),  # derived (see `derive`): the covariance itself ...
+        ("cxy_m2", np.float64),
+        ("cyy_m2", np.float64),
+        ("log_even", np.float64),  # ... log density at the centre of the even spread, of a fix and of an area alike ...
+        ("sin_bearing", np.float64),  # ... and the direction as a vector
+        ("cos_bearing", np.float64),
         ("arc_first", np.int64),  # into the arcs
         ("arc_count", np.int64),
         ("ring_first", np.int64),  # into the corners of rings
@@ -56,3 +64,15 @@ class Reports(NamedTuple):
     rows: Records
     arcs_rad: F64
     rings_m: F64
+
+
+@njit(cache=True, nogil=True)
+def derive(rows: Records) -> None:
+    """Fill in what follows from the other fields, so that kernels need not work it out at every look."""
+    for i in range(len(rows)):
+        row = rows[i]
+        row.sin_bearing, row.cos_bearing = math.sin(row.bearing_rad), math.cos(row.bearing_rad)
+        if row.family == FIX or row.family == AREA:
+            det = row.ixx_per_m2 * row.iyy_per_m2 - row.ixy_per_m2 * row.ixy_per_m2
+            row.cxx_m2, row.cxy_m2, row.cyy_m2 = row.iyy_per_m2 / det, -row.ixy_per_m2 / det, row.ixx_per_m2 / det
+            row.log_even = 0.5 * math.log(det) - math.log(2.0 * math.pi)

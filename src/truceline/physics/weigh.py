@@ -11,34 +11,49 @@ import math
 import numpy as np
 from numba import njit
 
-from truceline.physics.columns import AREA, ARRIVAL, BEARING, F64, FIX, SECTOR, Records
+from truceline.geo.kernel import inner
+from truceline.physics.columns import AREA, ARRIVAL, BEARING, F64, FIX, Records
+from truceline.physics.normal import SHARPEST, below, share_between
 
 NOTHING = -1e30  # log of a density that is zero
 FULL_RAD = 2.0 * math.pi
 LOG_FULL = math.log(FULL_RAD)
-ROOT_HALF = math.sqrt(0.5)
 ALL_ROUND_RAD = math.pi - 1e-9  # half of what the arcs span: no direction was stated
+NARROW = 0.25  # tangent of an angle that a short series tells to a hundred millionth
+WIDE_RAD = 0.7  # a Gaussian error of direction so wide goes around the circle
 NEAREST_M = 1.0  # directions and distances from closer than this are those from here
-SHARPEST = 6.0  # a Gaussian edge farther away than this many deviations is no edge
 
 
-@njit(cache=True, nogil=True)
-def share_between(low: float, high: float) -> float:
-    """Share of a standard normal between `low` and `high`, as two tails of one sign where both are far out."""
-    if low < -SHARPEST and high > -1.0:
-        return 0.5 * math.erfc(-high * ROOT_HALF)
-    if low > 0.0:
-        return 0.5 * (math.erfc(low * ROOT_HALF) - math.erfc(high * ROOT_HALF))
-    return 0.5 * (math.erfc(-high * ROOT_HALF) - math.erfc(-low * ROOT_HALF))
-
-
-@njit(cache=True, nogil=True)
+@inner
 def wrapped(angle_rad: float) -> float:
     """The angle within [-pi, pi)."""
     return angle_rad - FULL_RAD * math.floor((angle_rad + math.pi) / FULL_RAD)
 
 
-@njit(cache=True, nogil=True)
+@inner
+def turned(cross: float, dot: float) -> float:
+    """atan2(cross, dot), quickly where that is a small angle."""
+    q = cross / dot if dot > 0.0 else 1.0
+    if abs(q) > NARROW:
+        return math.atan2(cross, dot)
+    s = q * q
+    return q * (1.0 - s * (1.0 / 3.0 - s * (0.2 - s * (1.0 / 7.0 - s * (1.0 / 9.0 - s / 11.0)))))
+
+
+@inner
+def is_one_arc(rows: Records, i: int, sigma_rad: float) -> bool:
+    """Whether a sector states one arc, so narrow beside the whole circle that it need be looked at from one side."""
+    return bool(rows[i].arc_count == 1 and rows[i].half_arc_rad + SHARPEST * sigma_rad < math.pi)
+
+
+@inner
+def arc_share(rows: Records, i: int, theta_rad: float, sigma_rad: float) -> float:
+    """Density per radian of a direction that the one arc of a sector states."""
+    half, away = rows[i].half_arc_rad, abs(wrapped(theta_rad - rows[i].bearing_rad))
+    return float((below((half - away) / sigma_rad) - below((-half - away) / sigma_rad)) / (2.0 * half))
+
+
+@inner
 def log_distance(rows: Records, i: int, r_m: float, extra_m2: float) -> float:
     """Log of the distance window over its mass: per m2 and radian; `extra_m2` widens its edges."""
     row = rows[i]
@@ -60,7 +75,7 @@ def log_distance(rows: Records, i: int, r_m: float, extra_m2: float) -> float:
     return away + math.log(window)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def log_direction(rows: Records, i: int, arcs: F64, theta_rad: float, sigma_rad: float) -> float:
     """Log density per radian of the direction (clockwise from +y) that a bearing or the arcs of a sector state."""
     row = rows[i]
@@ -76,6 +91,9 @@ def log_direction(rows: Records, i: int, arcs: F64, theta_rad: float, sigma_rad:
         return math.log(total)
     if row.half_arc_rad >= ALL_ROUND_RAD:
         return -LOG_FULL
+    if is_one_arc(rows, i, sigma_rad):
+        share = arc_share(rows, i, theta_rad, sigma_rad)
+        return math.log(share) if share > 1e-300 else NOTHING
     mass, width = 0.0, 0.0
     turns = math.ceil((math.pi + SHARPEST * sigma_rad) / FULL_RAD)
     for k in range(row.arc_first, row.arc_first + row.arc_count):
@@ -92,7 +110,7 @@ def log_direction(rows: Records, i: int, arcs: F64, theta_rad: float, sigma_rad:
     return math.log(mass / width)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def in_ring(rings: F64, first: int, count: int, x_m: float, y_m: float) -> bool:
     """Whether a point lies inside the ring of `count` corners from `first` on (even-odd)."""
     inside = False
@@ -106,21 +124,18 @@ def in_ring(rings: F64, first: int, count: int, x_m: float, y_m: float) -> bool:
     return inside
 
 
-@njit(cache=True, nogil=True)
+@inner
 def log_fix(rows: Records, i: int, x_m: float, y_m: float, pxx: float, pxy: float, pyy: float) -> float:
     """Log density per m2 of a fix (or of an area taken as its even spread), its covariance widened by P."""
     row = rows[i]
-    det = row.ixx_per_m2 * row.iyy_per_m2 - row.ixy_per_m2 * row.ixy_per_m2
-    cxx = row.iyy_per_m2 / det + pxx
-    cxy = -row.ixy_per_m2 / det + pxy
-    cyy = row.ixx_per_m2 / det + pyy
+    cxx, cxy, cyy = row.cxx_m2 + pxx, row.cxy_m2 + pxy, row.cyy_m2 + pyy
     wide = cxx * cyy - cxy * cxy
     dx, dy = x_m - row.x_m, y_m - row.y_m
     square = (cyy * dx * dx - 2.0 * cxy * dx * dy + cxx * dy * dy) / wide
     return float(-0.5 * square - LOG_FULL - 0.5 * math.log(wide))
 
 
-@njit(cache=True, nogil=True)
+@inner
 def log_moment(rows: Records, i: int, late_s: float, variance_s2: float) -> float:
     """Log density per second that an event `late_s` after what the row says is what the row speaks of."""
     row = rows[i]
@@ -135,7 +150,7 @@ def log_moment(rows: Records, i: int, late_s: float, variance_s2: float) -> floa
     return math.log(share / (2.0 * half))
 
 
-@njit(cache=True, nogil=True)
+@inner
 def log_place(rows: Records, i: int, arcs: F64, rings: F64, x_m: float, y_m: float) -> float:
     """Log density, per m2, of the place that row `i` states, at a point of the plane."""
     row = rows[i]
@@ -153,7 +168,7 @@ def log_place(rows: Records, i: int, arcs: F64, rings: F64, x_m: float, y_m: flo
     return log_p + log_direction(rows, i, arcs, math.atan2(dx, dy), sigma_rad)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def origin_s(rows: Records, i: int, x_m: float, y_m: float) -> tuple[float, float]:
     """When row `i` puts an event that was at a point, and the variance (s2) of that but for a window's width."""
     row = rows[i]
@@ -166,7 +181,7 @@ def origin_s(rows: Records, i: int, x_m: float, y_m: float) -> tuple[float, floa
     return row.time_s - delay, variance + stretch * stretch + shift * shift
 
 
-@njit(cache=True, nogil=True)
+@inner
 def log_predictive(rows: Records, i: int, arcs: F64, rings: F64, state: F64, cov: F64) -> float:
     """Log density of row `i` for an event at `state` (x_m, y_m, time_s) known to `cov`.
 
@@ -206,85 +221,14 @@ def log_predictive(rows: Records, i: int, arcs: F64, rings: F64, state: F64, cov
         return log_p - LOG_FULL
     across_m2 = uy * uy * cov[0] - 2.0 * ux * uy * cov[1] + ux * ux * cov[3]
     blur = (row.position_sigma_m * row.position_sigma_m + across_m2) / (r_m * r_m)
-    sigma_rad = min(math.sqrt(row.angle_sigma_rad * row.angle_sigma_rad + blur), math.pi)
-    return log_p + log_direction(rows, i, arcs, math.atan2(dx, dy), sigma_rad)
+    spread = row.angle_sigma_rad * row.angle_sigma_rad + blur
+    if row.family == BEARING and spread < WIDE_RAD * WIDE_RAD:
+        off = turned(dx * row.cos_bearing - dy * row.sin_bearing, dx * row.sin_bearing + dy * row.cos_bearing)
+        return float(log_p - 0.5 * (off * off / spread + math.log(spread) + LOG_FULL))
+    return log_p + log_direction(rows, i, arcs, math.atan2(dx, dy), min(math.sqrt(spread), math.pi))
 
 
-@njit(cache=True, nogil=True)
-def _add(normal: F64, jx: float, jy: float, jt: float, residual: float, weight: float) -> None:
-    """One scalar measurement, linearised: weight = 1 / variance, residual = stated minus expected."""
-    normal[0] += weight * jx * jx
-    normal[1] += weight * jx * jy
-    normal[2] += weight * jx * jt
-    normal[3] += weight * jy * jy
-    normal[4] += weight * jy * jt
-    normal[5] += weight * jt * jt
-    normal[6] += weight * jx * residual
-    normal[7] += weight * jy * residual
-    normal[8] += weight * jt * residual
-
-
-@njit(cache=True, nogil=True)
-def _add_distance(rows: Records, i: int, dx: float, dy: float, r_m: float, normal: F64) -> None:
-    """What the distance window says: a pull towards the observer, or the middle of a stated band."""
-    row = rows[i]
-    if row.scale_m < math.inf:
-        pull = 2.0 / (row.scale_m * row.scale_m)
-        normal[0] += pull
-        normal[3] += pull
-        normal[6] -= pull * dx
-        normal[7] -= pull * dy
-    else:
-        width = row.range_max_m - row.range_min_m
-        edge = 0.5 * (row.sigma_min_m + row.sigma_max_m)
-        middle = 0.5 * (row.range_max_m + row.range_min_m)
-        _add(normal, dx / r_m, dy / r_m, 0.0, middle - r_m, 1.0 / (width * width / 12.0 + edge * edge))
-
-
-@njit(cache=True, nogil=True)
-def add_information(rows: Records, i: int, state: F64, normal: F64, windows_too: bool) -> None:
-    """Add what row `i` says about an event near `state` to the normal equations of a Gauss-Newton step.
-
-    `normal` (9,) is xx, xy, xt, yy, yt, tt of the information and the right hand side x, y, t. Windows of distance,
-    direction and time enter with the variance of their even spread; those of time only if `windows_too` (beside an
-    instant they say nothing about it).
-    """
-    row = rows[i]
-    variance = row.time_sigma_s * row.time_sigma_s
-    if row.half_window_s > 0.0:
-        variance += row.half_window_s * row.half_window_s / 3.0
-    timed = windows_too or row.half_window_s <= 0.0
-    dx, dy = state[0] - row.x_m, state[1] - row.y_m
-    if row.family == FIX or row.family == AREA:
-        a, b, c = row.ixx_per_m2, row.ixy_per_m2, row.iyy_per_m2
-        normal[0] += a
-        normal[1] += b
-        normal[3] += c
-        normal[6] -= a * dx + b * dy
-        normal[7] -= b * dx + c * dy
-        if timed:
-            _add(normal, 0.0, 0.0, 1.0, row.time_s - state[2], 1.0 / variance)
-        return
-    r_m = max(math.sqrt(dx * dx + dy * dy), NEAREST_M)
-    ux, uy = dx / r_m, dy / r_m
-    _add_distance(rows, i, dx, dy, r_m, normal)
-    if row.speed_m_s > 0.0:
-        delay = r_m / row.speed_m_s
-        stretch, shift = row.speed_sigma_share * delay, row.position_sigma_m / row.speed_m_s
-        variance += stretch * stretch + shift * shift
-        if timed:
-            residual = row.time_s - state[2] - delay
-            _add(normal, ux / row.speed_m_s, uy / row.speed_m_s, 1.0, residual, 1.0 / variance)
-    elif timed:
-        _add(normal, 0.0, 0.0, 1.0, row.time_s - state[2], 1.0 / variance)
-    if row.family == BEARING or (row.family == SECTOR and row.half_arc_rad < ALL_ROUND_RAD):
-        blur = row.position_sigma_m / r_m
-        spread = row.angle_sigma_rad * row.angle_sigma_rad + blur * blur + row.half_arc_rad * row.half_arc_rad / 3.0
-        off = wrapped(row.bearing_rad - math.atan2(dx, dy))
-        _add(normal, uy / r_m, -ux / r_m, 0.0, off, 1.0 / spread)
-
-
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def weigh(rows: Records, arcs: F64, rings: F64, which: np.ndarray, states: F64) -> F64:
     """Log likelihood (nats) of each of the rows `which` (n,) for a known event at the same line of `states` (n, 3)."""
     out = np.empty(len(which))

@@ -4,7 +4,7 @@ import numpy as np
 from numba import njit
 
 from truceline.fusion.association.claims import Claims
-from truceline.fusion.association.fit import evidence, scratch
+from truceline.fusion.association.fit import CLOSE, STEPS, evidence, scratch
 from truceline.fusion.association.found import Found
 from truceline.fusion.association.scene import MOST_MEMBERS
 from truceline.fusion.association.starts import arrival_starts, pair_starts, starts_scratch
@@ -60,7 +60,7 @@ def _fit(
                 found = pair_starts(rows, members[b], members[a], work, out)
                 for s in range(found):
                     here[:] = out[s]
-                    now = evidence(rows, arcs, rings, members, here, spread, fit)
+                    now = evidence(rows, arcs, members, here, spread, fit, STEPS, CLOSE)
                     if now > value[g]:
                         value[g], state[g], cov[g] = now, here, spread
                 for c in range(b):
@@ -68,7 +68,7 @@ def _fit(
                         break
                     for s in range(arrival_starts(rows, members[c], members[b], members[a], three)):
                         here[:] = three[s]
-                        now = evidence(rows, arcs, rings, members, here, spread, fit)
+                        now = evidence(rows, arcs, members, here, spread, fit, STEPS, CLOSE)
                         if now > value[g]:
                             value[g], state[g], cov[g] = now, here, spread
     return value

@@ -36,7 +36,7 @@ def touching(circles: F64, own: Mask) -> Mask:
     return kept
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _touch(circles: F64, near: Near, kept: Mask) -> None:
     one = np.empty(1, dtype=np.int64)
     for i in range(len(circles)):
@@ -46,7 +46,7 @@ def _touch(circles: F64, near: Near, kept: Mask) -> None:
             kept[i] = gather(near, c[X], c[Y], middle, c[RADIUS], half, one) > 0
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _load(events: Events, before: Claims, inside: I64, free: Mask, n_all: int) -> None:
     """Events found before, of which all rows are inside, become events of this block; their rows are not free."""
     local = np.full(n_all, -1, dtype=np.int64)

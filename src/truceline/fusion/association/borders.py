@@ -8,9 +8,10 @@ from numba import njit
 from truceline.fusion.association.claims import Claims
 from truceline.fusion.association.grow import score
 from truceline.fusion.association.reach import build_near
-from truceline.fusion.association.scene import Scene, Table, make_work, scene_of
-from truceline.fusion.association.shares import MOST_NATS, own_nats
-from truceline.physics.columns import F64, I64
+from truceline.fusion.association.refine import own_nats
+from truceline.fusion.association.scene import Scene, Table, Work, make_work, scene_of
+from truceline.fusion.association.shares import MOST_NATS
+from truceline.physics.columns import I64
 
 
 def settle_borders(table: Table, found: Sequence[Claims], before: Claims) -> Claims:
@@ -38,11 +39,11 @@ def settle_borders(table: Table, found: Sequence[Claims], before: Claims) -> Cla
     older = np.arange(len(every.score)) >= len(every.score) - len(before.score)
     order = np.lexsort((lead, every.state[:, 2], -every.score, older))
     scene = scene_of(table, np.arange(len(table.rows)), build_near(np.zeros((0, 5))))
-    return _settle(scene, every, order, make_work(0).fit)
+    return _settle(scene, every, order, make_work(0))
 
 
-@njit(cache=True, nogil=True)
-def _settle(scene: Scene, every: Claims, order: I64, fit: F64) -> Claims:
+@njit(cache=True, nogil=True, error_model="numpy")
+def _settle(scene: Scene, every: Claims, order: I64, work: Work) -> Claims:
     taken = np.zeros(len(scene.rows), dtype=np.bool_)
     first = np.zeros(len(order) + 1, dtype=np.int64)
     member, own = np.empty(len(every.member), dtype=np.int64), np.empty(len(every.member))
@@ -58,10 +59,10 @@ def _settle(scene: Scene, every: Claims, order: I64, fit: F64) -> Claims:
             continue
         state[kept], cov[kept], value[kept] = every.state[k], every.cov[k], every.score[k]
         if n < whole:
-            value[kept] = score(scene, member[at : at + n], state[kept], cov[kept], fit)
+            value[kept] = score(scene, member[at : at + n], state[kept], cov[kept], work.fit)
             if value[kept] <= 0.0:
                 continue
-            own_nats(scene, member[at : at + n], state[kept], value[kept], fit, own[at : at + n])
+            own_nats(scene, member[at : at + n], state[kept], value[kept], work, own[at : at + n])
             own[at : at + n] = np.minimum(own[at : at + n], MOST_NATS)
         for m in range(n):
             taken[member[at + m]] = True

@@ -3,27 +3,28 @@
 import math
 
 import numpy as np
-from numba import njit
 
-from truceline.fusion.association.fit import descend, evidence
+from truceline.fusion.association.fit import CLOSE, STEPS, evidence
 from truceline.fusion.association.reach import gather
 from truceline.fusion.association.scene import MOST_MEMBERS, Scene, Work, best_kind
+from truceline.geo.kernel import inner
 from truceline.physics.columns import AREA, BEARING, F64, FIX, I64, Records
 from truceline.physics.weigh import NOTHING, log_predictive
 
 MISS = 5.0  # deviations by which a row may miss before it is not even weighed
 PAD = 3.5  # standard deviations of a hypothesis that its surroundings reach
+ROUGH = 2.0  # nats: a step that gains less is good enough to go and look for members
 TIGHT_M2, TIGHT_S2 = 300.0**2, 1.0  # a start known so well recruits as it will when it is fitted
 
 
-@njit(cache=True, nogil=True)
+@inner
 def llr(scene: Scene, j: int, kind: int, state: F64, cov: F64) -> float:
     """Log ratio of row `j` being of an event at `state` +- `cov` to its being alone, nats."""
     kinds: float = scene.log_kind[kind, scene.rows[j].kind]
     return log_predictive(scene.rows, j, scene.arcs, scene.rings, state, cov) - float(scene.kappa[j]) + kinds
 
 
-@njit(cache=True, nogil=True)
+@inner
 def plausible(rows: Records, j: int, state: F64, cov: F64) -> bool:
     """Whether row `j` is worth weighing: its time and direction miss an event at `state` +- `cov` by few deviations."""
     row = rows[j]
@@ -44,7 +45,7 @@ def plausible(rows: Records, j: int, state: F64, cov: F64) -> bool:
     return not direction and abs(late) - row.half_window_s <= MISS * math.sqrt(variance)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def recruit(scene: Scene, free: np.ndarray, state: F64, cov: F64, kind: int, work: Work) -> int:
     """Write to `work.members` the free rows that an event explains better than chance, the best one a sensor."""
     pad_m, pad_s = PAD * math.sqrt(cov[0] + cov[3]), PAD * math.sqrt(cov[5])
@@ -76,22 +77,26 @@ def recruit(scene: Scene, free: np.ndarray, state: F64, cov: F64, kind: int, wor
     return n
 
 
-@njit(cache=True, nogil=True)
+@inner
+def prior_nats(scene: Scene, members: I64) -> float:
+    """What `members` are weighed against, and what their kinds say, nats: the part of a score that no place changes."""
+    against, rate = 0.0, 0.0
+    for i in members:
+        against += scene.kappa[i]
+        rate += scene.log_rate[i]
+    return rate / len(members) - against + best_kind(scene, members)[1]
+
+
+@inner
 def score(scene: Scene, members: I64, state: F64, cov: F64, fit: F64) -> float:
     """Log odds of `members` being one event against each alone; moves `state`, `cov` to their common origin."""
     if len(members) < 2:
         return 0.0
-    total = evidence(scene.rows, scene.arcs, scene.rings, members, state, cov, fit)
-    if total <= 0.5 * NOTHING:
-        return NOTHING
-    rate = 0.0
-    for i in members:
-        total -= scene.kappa[i]
-        rate += scene.log_rate[i]
-    return total + rate / len(members) + best_kind(scene, members)[1]
+    total = evidence(scene.rows, scene.arcs, members, state, cov, fit, STEPS, CLOSE)
+    return total + prior_nats(scene, members) if total > 0.5 * NOTHING else NOTHING
 
 
-@njit(cache=True, nogil=True)
+@inner
 def grow(scene: Scene, free: np.ndarray, kind: int, work: Work) -> tuple[float, int]:
     """From `work.state` +- `work.cov` to a scored set of rows in `work.members`: recruit, fit, recruit again, score.
 
@@ -101,10 +106,9 @@ def grow(scene: Scene, free: np.ndarray, kind: int, work: Work) -> tuple[float, 
     n = recruit(scene, free, work.state, work.cov, kind, work)
     if n < 2:
         return NOTHING, 0
-    if tight:
-        return score(scene, work.members[:n], work.state, work.cov, work.fit), n
-    if descend(scene.rows, work.members[:n], work.state, work.cov, work.fit) == NOTHING:
-        return NOTHING, 0
-    kind = best_kind(scene, work.members[:n])[0]
-    n = recruit(scene, free, work.state, work.cov, kind, work)
+    if not tight:
+        members = work.members[:n]
+        if evidence(scene.rows, scene.arcs, members, work.state, work.cov, work.fit, 2, ROUGH) <= 0.5 * NOTHING:
+            return NOTHING, 0
+        n = recruit(scene, free, work.state, work.cov, best_kind(scene, members)[0], work)
     return score(scene, work.members[:n], work.state, work.cov, work.fit), n

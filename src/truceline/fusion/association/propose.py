@@ -6,30 +6,33 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from truceline.fusion.association.fit import is_sharp
-from truceline.fusion.association.grow import grow, score
+from truceline.fusion.association.fit import STEPS, evidence, is_sharp
+from truceline.fusion.association.grow import ROUGH, grow, prior_nats
 from truceline.fusion.association.reach import EARLIEST, LATEST, RADIUS, X, Y, gather
 from truceline.fusion.association.scene import MOST_MEMBERS, Scene, Work, best_kind
 from truceline.fusion.association.starts import arrival_starts, pair_starts
 from truceline.geo.arrays import Mask
+from truceline.geo.kernel import inner
 from truceline.physics.columns import ARRIVAL, F64, I64
+from truceline.physics.weigh import NOTHING
 
 BETTER = 6.0  # nats: a pair whose rows both have hypotheses so much better starts none
 PARTNERS = 5  # pairs that one row starts hypotheses from, at most: the likeliest
-STATIONS = 8  # arrivals that one arrival is tried with, at most: the nearest stations
 CROWD = 192  # rows around one that are tried as its partners, at most: the nearest
 # Phases: pairs of sharp rows and triples of arrivals, then pairs with a soft row, and of arrivals alone.
 SHARP, SOFT = 0, 1
 
 
 class Pool(NamedTuple):
-    """Hypotheses: `state` (h, 3), `score` (h,), `n_members` (h,), `members` (h, MOST_MEMBERS); `size` (1,) of them.
+    """Hypotheses, `size` (1,) of them: `state` (h, 3), `cov` (h, 6), `score` (h,), `n_members` (h,), `members` (h,
+    MOST_MEMBERS).
 
     `head` (n,), `item`, `link` are, for each row, the list of hypotheses that hold it, `top` (n,) the best of their
     scores.
     """
 
     state: F64
+    cov: F64
     score: F64
     n_members: I64
     members: I64
@@ -41,10 +44,11 @@ class Pool(NamedTuple):
 
 
 class Pairs(NamedTuple):
-    """Pairs to start from: `rows` (p, 2), `state` (p, 3), `score` (p,), `size` (1,) of them."""
+    """Pairs to start from: `rows` (p, 2), `state` (p, 3), `cov` (p, 6), `score` (p,), `size` (1,) of them."""
 
     rows: I64
     state: F64
+    cov: F64
     score: F64
     size: I64
 
@@ -52,20 +56,23 @@ class Pairs(NamedTuple):
 def make_pool(n: int) -> Pool:
     """An empty pool for `n` rows."""
     room = 3 * n + 64
+    link = np.empty(8 * room + 1, dtype=np.int64)
+    link[-1] = 0  # the last one counts
     return Pool(
         np.empty((room, 3)),
+        np.empty((room, 6)),
         np.empty(room),
-        np.zeros(room, dtype=np.int64),
-        np.zeros((room, MOST_MEMBERS), dtype=np.int64),
+        np.empty(room, dtype=np.int64),
+        np.empty((room, MOST_MEMBERS), dtype=np.int64),
         np.zeros(1, dtype=np.int64),
         np.full(n, -1, dtype=np.int64),
         np.empty(8 * room, dtype=np.int64),
-        np.zeros(8 * room + 1, dtype=np.int64),  # the last one counts
+        link,
         np.zeros(n),
     )
 
 
-@njit(cache=True, nogil=True)
+@inner
 def together(pool: Pool, i: int, j: int) -> bool:
     """Whether some hypothesis holds both rows."""
     at = pool.head[i]
@@ -78,7 +85,7 @@ def together(pool: Pool, i: int, j: int) -> bool:
     return False
 
 
-@njit(cache=True, nogil=True)
+@inner
 def holds(members: I64, seeds: I64) -> bool:
     """Whether one of the seeds is among the members: else the hypothesis has gone to others, which start their own."""
     for i in members:
@@ -88,7 +95,7 @@ def holds(members: I64, seeds: I64) -> bool:
     return False
 
 
-@njit(cache=True, nogil=True)
+@inner
 def known(pool: Pool, work: Work, value: float, n: int) -> bool:
     """Whether the pool has a hypothesis of as many members, one of them this one's first, and the same score."""
     at = pool.head[work.members[0]]
@@ -100,14 +107,17 @@ def known(pool: Pool, work: Work, value: float, n: int) -> bool:
     return False
 
 
-@njit(cache=True, nogil=True)
+@inner
 def keep(pool: Pool, work: Work, value: float, n: int) -> None:
     """Add the hypothesis in `work` to the pool, as long as there is room."""
     h, last = pool.size[0], len(pool.link) - 1
     if h == len(pool.score) or pool.link[last] + n > len(pool.item):
         return
     pool.size[0] += 1
-    pool.state[h] = work.state
+    for k in range(3):
+        pool.state[h, k] = work.state[k]
+    for k in range(6):
+        pool.cov[h, k] = work.cov[k]
     pool.score[h], pool.n_members[h] = value, n
     for m in range(n):
         i, at = work.members[m], pool.link[last]
@@ -117,12 +127,9 @@ def keep(pool: Pool, work: Work, value: float, n: int) -> None:
         pool.top[i] = max(pool.top[i], value)
 
 
-@njit(cache=True, nogil=True)
-def try_start(scene: Scene, pool: Pool, free: Mask, seeds: I64, start: F64, work: Work) -> bool:
-    """Grow a hypothesis from `seeds` at `start`; keep it if it is likelier than chance."""
-    work.state[:] = start
-    if score(scene, seeds, work.state, work.cov, work.fit) <= 0.0:
-        return False
+@inner
+def try_start(scene: Scene, pool: Pool, free: Mask, seeds: I64, work: Work) -> bool:
+    """Grow a hypothesis from `seeds` and their common origin in `work`; keep it if it is likelier than chance."""
     value, size = grow(scene, free, best_kind(scene, seeds)[0], work)
     if size >= 2 and value > 0.0 and holds(work.members[:size], seeds) and not known(pool, work, value, size):
         keep(pool, work, value, size)
@@ -130,7 +137,7 @@ def try_start(scene: Scene, pool: Pool, free: Mask, seeds: I64, start: F64, work
     return False
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=True)  # seldom called, and makes an array
 def _nearest(scene: Scene, i: int, around: I64) -> int:
     """Move the CROWD rows that come nearest to row `i`, for how vague both are, to the front of `around`; how many."""
     circles = scene.near.circles
@@ -152,89 +159,121 @@ def _nearest(scene: Scene, i: int, around: I64) -> int:
     return kept
 
 
-@njit(cache=True, nogil=True)
-def _insert(found: Pairs, first: int, most: int, value: float, seeds: I64, state: F64) -> None:
+@inner
+def _copy(found: Pairs, source: int, at: int) -> None:
+    found.score[at] = found.score[source]
+    found.rows[at, 0], found.rows[at, 1] = found.rows[source, 0], found.rows[source, 1]
+    for k in range(3):
+        found.state[at, k] = found.state[source, k]
+    for k in range(6):
+        found.cov[at, k] = found.cov[source, k]
+
+
+@inner
+def _insert(found: Pairs, first: int, most: int, value: float, work: Work) -> None:
     """Put a pair in its place among found[first:most], which are in order of their score; the least may fall out."""
     last = found.size[0]
     if last == most and (last == first or value <= found.score[last - 1]):
         return
     at = min(last, most - 1)
     while at > first and found.score[at - 1] < value:
-        found.score[at], found.rows[at], found.state[at] = found.score[at - 1], found.rows[at - 1], found.state[at - 1]
+        _copy(found, at - 1, at)
         at -= 1
-    found.score[at], found.rows[at], found.state[at] = value, seeds, state
+    found.score[at] = value
+    found.rows[at, 0], found.rows[at, 1] = work.seeds[0], work.seeds[1]
+    for k in range(3):
+        found.state[at, k] = work.state[k]
+    for k in range(6):
+        found.cov[at, k] = work.cov[k]
     found.size[0] = min(last + 1, most)
 
 
-@njit(cache=True, nogil=True)
+@inner
+def _asks(scene: Scene, starting: Mask, i: int, j: int, phase: int, crowded: bool) -> bool:
+    """Whether row `i`, rather than `j`, looks at the pair of them, and in this phase."""
+    rows = scene.rows
+    sharp_i, sharp_j = is_sharp(rows, i), is_sharp(rows, j)
+    arrivals = rows[i].family == ARRIVAL and rows[j].family == ARRIVAL
+    met = j <= i and starting[j] and not crowded  # the other of the two looks at this pair
+    if phase == SHARP:
+        return sharp_j and not met and not arrivals
+    return not ((sharp_j and not arrivals and starting[j]) or (sharp_i == sharp_j and met))
+
+
+@inner
 def pairs_of(
     scene: Scene, pool: Pool, free: Mask, starting: Mask, i: int, phase: int, work: Work, found: Pairs
 ) -> None:
     """Add to `found` the likeliest partners of row `i` that no hypothesis holds together with it, and where."""
-    rows, circle = scene.rows, scene.near.circles[i]
-    middle, half = 0.5 * (circle[EARLIEST] + circle[LATEST]), 0.5 * (circle[LATEST] - circle[EARLIEST])
-    n_near = gather(scene.near, circle[X], circle[Y], middle, circle[RADIUS], half, work.wide)
+    rows, circles = scene.rows, scene.near.circles
+    middle = 0.5 * (circles[i, EARLIEST] + circles[i, LATEST])
+    half = 0.5 * (circles[i, LATEST] - circles[i, EARLIEST])
+    n_near = gather(scene.near, circles[i, X], circles[i, Y], middle, circles[i, RADIUS], half, work.wide)
     crowded = n_near > CROWD
     if crowded:
         n_near = _nearest(scene, i, work.wide[:n_near])
-    sharp, first = is_sharp(rows, i), found.size[0]
+    first = found.size[0]
     most = min(first + PARTNERS, len(found.score))
-    seeds = np.empty(2, dtype=np.int64)
-    state, cov = np.zeros(3), np.zeros(6)
+    seeds = work.seeds[:2]
     for c in range(n_near):
         j = work.wide[c]
-        if not free[j] or rows[j].sensor == rows[i].sensor:
-            continue
-        sharp_j = is_sharp(rows, j)
-        arrivals = rows[i].family == ARRIVAL and rows[j].family == ARRIVAL
-        met = j <= i and starting[j] and not crowded  # the other of the two looks at this pair
-        if phase == SHARP:
-            if not sharp_j or met or arrivals:
-                continue
-        elif (sharp_j and not arrivals and starting[j]) or (sharp == sharp_j and met):
+        if not free[j] or rows[j].sensor == rows[i].sensor or not _asks(scene, starting, i, j, phase, crowded):
             continue
         n_starts = pair_starts(rows, i, j, work.pair, work.starts)
         if n_starts == 0 or together(pool, i, j):
             continue
         seeds[0], seeds[1] = i, j
+        prior = prior_nats(scene, seeds)
         for s in range(n_starts):
-            state[:] = work.starts[s]
-            value = score(scene, seeds, state, cov, work.fit)
+            for k in range(3):
+                work.state[k] = work.starts[s, k]
+            value = prior + evidence(rows, scene.arcs, seeds, work.state, work.cov, work.fit, 2, ROUGH)
             if value > 0.0:
-                _insert(found, first, most, value, seeds, state)
+                _insert(found, first, most, value, work)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _collect(scene: Scene, pool: Pool, free: Mask, starting: Mask, phase: int, work: Work, found: Pairs) -> None:
     for i in range(len(scene.rows)):
         if starting[i] and free[i] and (pool.head[i] < 0 if phase == SOFT else is_sharp(scene.rows, i)):
             pairs_of(scene, pool, free, starting, i, phase, work, found)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _start(scene: Scene, pool: Pool, free: Mask, work: Work, found: Pairs, order: I64) -> None:
     for k in order:
-        i, j = found.rows[k]
+        i, j = found.rows[k, 0], found.rows[k, 1]
         least = found.score[k] + BETTER
         if (pool.top[i] > least and pool.top[j] > least) or together(pool, i, j):
             continue
-        try_start(scene, pool, free, found.rows[k], found.state[k], work)
+        for d in range(3):
+            work.state[d] = found.state[k, d]
+        for d in range(6):
+            work.cov[d] = found.cov[k, d]
+        try_start(scene, pool, free, found.rows[k], work)
 
 
 def propose_pairs(scene: Scene, pool: Pool, free: Mask, starting: Mask, phase: int, work: Work) -> None:
     """Start hypotheses from pairs, the likeliest first, unless some hypothesis has both or each has a better one."""
     room = PARTNERS * len(scene.rows)
-    found = Pairs(np.empty((room, 2), dtype=np.int64), np.empty((room, 3)), np.empty(room), np.zeros(1, dtype=np.int64))
+    found = Pairs(
+        np.empty((room, 2), dtype=np.int64),
+        np.empty((room, 3)),
+        np.empty((room, 6)),
+        np.empty(room),
+        np.zeros(1, dtype=np.int64),
+    )
     _collect(scene, pool, free, starting, phase, work, found)
     order = np.argsort(-found.score[: found.size[0]], kind="stable")
     _start(scene, pool, free, work, found, order)
 
 
-@njit(cache=True, nogil=True)
-def _stations(scene: Scene, free: Mask, i: int, around: I64, out: I64) -> int:
+@inner
+def _stations(scene: Scene, free: Mask, i: int, around: I64, far_m: F64, out: I64) -> int:
     """Write to `out` the arrivals at the nearest stations that may be of what arrival `i` was the first to notice."""
     rows = scene.rows
-    far = np.full(len(out), np.inf)
+    for k in range(len(far_m)):
+        far_m[k] = np.inf
     found = 0
     for j in around:
         if not free[j] or rows[j].family != ARRIVAL or rows[j].speed_m_s != rows[i].speed_m_s:
@@ -242,29 +281,28 @@ def _stations(scene: Scene, free: Mask, i: int, around: I64, out: I64) -> int:
         if rows[j].sensor == rows[i].sensor or rows[j].half_window_s > 0.0:
             continue
         later = rows[j].time_s - rows[i].time_s
-        apart = math.hypot(rows[j].x_m - rows[i].x_m, rows[j].y_m - rows[i].y_m)
+        dx, dy = rows[j].x_m - rows[i].x_m, rows[j].y_m - rows[i].y_m
+        apart = math.sqrt(dx * dx + dy * dy)
         slack = 3.0 * (rows[j].time_sigma_s + rows[j].speed_sigma_share * apart / rows[j].speed_m_s)
-        if later < 0.0 or later > apart / rows[j].speed_m_s + slack or apart >= far[-1]:
+        if later < 0.0 or later > apart / rows[j].speed_m_s + slack or apart >= far_m[-1]:
             continue
         at = min(found, len(out) - 1)
-        while at > 0 and far[at - 1] > apart:
-            far[at], out[at] = far[at - 1], out[at - 1]
+        while at > 0 and far_m[at - 1] > apart:
+            far_m[at], out[at] = far_m[at - 1], out[at - 1]
             at -= 1
-        far[at], out[at] = apart, j
+        far_m[at], out[at] = apart, j
         found = min(found + 1, len(out))
     return found
 
 
-@njit(cache=True, nogil=True)
+@inner
 def triples_of(scene: Scene, pool: Pool, free: Mask, i: int, work: Work) -> None:
     """Start hypotheses from arrival `i`, taken as the first, with two later ones at the nearest stations."""
-    rows, circle = scene.rows, scene.near.circles[i]
-    middle, half = 0.5 * (circle[EARLIEST] + circle[LATEST]), 0.5 * (circle[LATEST] - circle[EARLIEST])
-    n_near = gather(scene.near, circle[X], circle[Y], middle, circle[RADIUS], half, work.wide)
-    near = np.empty(STATIONS, dtype=np.int64)
-    found = _stations(scene, free, i, work.wide[:n_near], near)
-    seeds = np.empty(3, dtype=np.int64)
-    starts = np.empty((2, 3))
+    rows, circles, near, seeds = scene.rows, scene.near.circles, work.stations, work.seeds
+    middle = 0.5 * (circles[i, EARLIEST] + circles[i, LATEST])
+    half = 0.5 * (circles[i, LATEST] - circles[i, EARLIEST])
+    n_near = gather(scene.near, circles[i, X], circles[i, Y], middle, circles[i, RADIUS], half, work.wide)
+    found = _stations(scene, free, i, work.wide[:n_near], work.far_m, near)
     seeds[0] = i
     for b in range(1, found):
         for a in range(b):
@@ -273,11 +311,15 @@ def triples_of(scene: Scene, pool: Pool, free: Mask, i: int, work: Work) -> None
             ):
                 continue
             seeds[1], seeds[2] = near[a], near[b]
-            for s in range(arrival_starts(rows, i, near[a], near[b], starts)):
-                try_start(scene, pool, free, seeds, starts[s], work)
+            for s in range(arrival_starts(rows, i, near[a], near[b], work.three)):
+                for k in range(3):
+                    work.state[k] = work.three[s, k]
+                value = evidence(rows, scene.arcs, seeds, work.state, work.cov, work.fit, STEPS, ROUGH)
+                if value > 0.5 * NOTHING and value + prior_nats(scene, seeds) > 0.0:
+                    try_start(scene, pool, free, seeds, work)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def propose_triples(scene: Scene, pool: Pool, free: Mask, starting: Mask, work: Work) -> None:
     """Start hypotheses from triples of arrivals, for those that no hypothesis holds yet."""
     for i in range(len(scene.rows)):

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from truceline.geo.kernel import inner
 from truceline.physics.columns import AREA, BEARING, F64, FIX, I64, SECTOR, Records
 
 TAIL = 3.7  # standard deviations that circles and intervals reach
@@ -36,14 +37,14 @@ class Near(NamedTuple):
     circles: F64
 
 
-@njit(cache=True, nogil=True)
+@inner
 def far_m(rows: Records, i: int) -> float:
     """The largest distance from which row `i` may have been noticed, metres."""
     row = rows[i]
     return float(min(row.range_max_m + TAIL * row.sigma_max_m, FALL * row.scale_m) + TAIL * row.position_sigma_m)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def circles_of(rows: Records) -> F64:
     """(n, 5): a circle (x, y, radius, metres) and an interval of origin (s) that hold almost all each row allows."""
     out = np.empty((len(rows), 5))
@@ -83,7 +84,7 @@ def build_near(circles: F64) -> Near:
     return _build_near(circles, np.argsort(circles[:, EARLIEST], kind="stable"))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _build_near(circles: F64, by_time: I64) -> Near:
     n, layers = len(circles), len(LARGEST_M)
     layer = np.searchsorted(LARGEST_M, circles[:, RADIUS])
@@ -126,7 +127,7 @@ def _build_near(circles: F64, by_time: I64) -> Near:
     return Near(shape, size, start, order, circles[order], circles)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _first_since(circles: F64, low: int, high: int, since_s: float) -> int:
     """The first of circles[low:high], which are in order of their earliest origin, that is not before `since_s`."""
     while low < high:
@@ -138,7 +139,7 @@ def _first_since(circles: F64, low: int, high: int, since_s: float) -> int:
     return low
 
 
-@njit(cache=True, nogil=True)
+@inner
 def gather(near: Near, x_m: float, y_m: float, time_s: float, pad_m: float, pad_s: float, out: I64) -> int:
     """Rows whose circle comes within `pad_m` of a point and whose interval within `pad_s` of a time.
 

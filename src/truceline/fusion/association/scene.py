@@ -4,13 +4,15 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from truceline.fusion.association.fit import N_SUMS, scratch
 from truceline.fusion.association.reach import Near
 from truceline.fusion.association.starts import MOST_STARTS
+from truceline.geo.kernel import inner
 from truceline.physics.columns import F64, I64, Records
 
 MOST_MEMBERS = 32
+STATIONS = 8  # arrivals that one arrival is tried with, at most: the nearest stations
 
 
 class Scene(NamedTuple):
@@ -49,17 +51,30 @@ def scene_of(table: Table, inside: I64, near: Near) -> Scene:
 
 
 class Work(NamedTuple):
-    """Scratch arrays, made once for a block."""
+    """Scratch arrays, made once for a block: inner kernels make none.
 
-    near: I64
-    wide: I64
+    `state`, `cov`, `members`, `llr`, `kept` are of the hypothesis at work, `fit` and `parts` of `fit.evidence` and
+    `fit.parts_of`, the rest of whoever is named.
+    """
+
+    near: I64  # gather, around an event
+    wide: I64  # gather, around a row
     members: I64
     llr: F64
     cov: F64
     state: F64
     fit: F64
-    starts: F64
+    parts: F64
+    starts: F64  # starts
     pair: F64
+    three: F64
+    seeds: I64  # propose
+    stations: I64
+    far_m: F64
+    joined: I64  # refine
+    rest: I64
+    states: F64
+    covs: F64
 
 
 def make_work(n: int) -> Work:
@@ -71,18 +86,29 @@ def make_work(n: int) -> Work:
         np.empty(MOST_MEMBERS),
         np.zeros(6),
         np.zeros(3),
-        np.zeros(18),
+        scratch(),
+        np.zeros((MOST_MEMBERS + 1, N_SUMS)),
         np.zeros((MOST_STARTS, 3)),
         np.zeros(10),
+        np.zeros((2, 3)),
+        np.zeros(3, dtype=np.int64),
+        np.zeros(STATIONS, dtype=np.int64),
+        np.zeros(STATIONS),
+        np.zeros(MOST_MEMBERS, dtype=np.int64),
+        np.zeros(MOST_MEMBERS, dtype=np.int64),
+        np.zeros((4, 3)),
+        np.zeros((4, 6)),
     )
 
 
-@njit(cache=True, nogil=True)
+@inner
 def best_kind(scene: Scene, members: I64) -> tuple[int, float]:
     """The kind, of those stated, that explains what `members` state best, and its log ratio."""
     kind, best = -1, -math.inf
     for i in members:
         tried = scene.rows[i].kind
+        if tried == kind:
+            continue
         total = 0.0
         for j in members:
             total += scene.log_kind[tried, scene.rows[j].kind]

@@ -9,24 +9,15 @@ from truceline.fusion.association.accept import Events
 from truceline.fusion.association.claims import Claims
 from truceline.fusion.association.grow import PAD, llr, plausible
 from truceline.fusion.association.reach import gather
-from truceline.fusion.association.refine import UNKNOWN, tried, without
-from truceline.fusion.association.scene import MOST_MEMBERS, Scene, Work, best_kind
+from truceline.fusion.association.refine import know_own
+from truceline.fusion.association.scene import Scene, Work, best_kind
+from truceline.geo.kernel import inner
 from truceline.physics.columns import F64, I64
 
 MOST_NATS = 60.0  # odds beyond this are certainty
 
 
-@njit(cache=True, nogil=True)
-def own_nats(scene: Scene, members: I64, at: F64, value: float, fit: F64, out: F64) -> None:
-    """For each of `members` of an event worth `value`: how much less it is worth without that one, to `out`."""
-    rest = np.empty(MOST_MEMBERS, dtype=np.int64)
-    state, cov = np.zeros(3), np.zeros(6)
-    for m in range(len(members)):
-        n = without(members, members[m], rest)
-        out[m] = value - max(0.0, tried(scene, rest[:n], at, state, cov, fit))
-
-
-@njit(cache=True, nogil=True)
+@inner
 def rival_odds(scene: Scene, events: Events, work: Work, out: F64) -> None:
     """Add to `out` (n,), for each row, the odds of each event that it is not in.
 
@@ -58,7 +49,7 @@ def rival_odds(scene: Scene, events: Events, work: Work, out: F64) -> None:
             out[j] += math.exp(min(MOST_NATS, ratio))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def owned(scene: Scene, events: Events, inside: I64, start_s: float, end_s: float, work: Work) -> Claims:
     """The events whose origin lies in [start_s, end_s); `inside` (n,) says which rows of all those of the scene are."""
     first, total = [0], 0
@@ -68,8 +59,7 @@ def owned(scene: Scene, events: Events, inside: I64, start_s: float, end_s: floa
         n = events.n_members[k]
         if n < 2:
             continue
-        if events.own[k, 0] == UNKNOWN:
-            own_nats(scene, events.members[k, :n], events.state[k], events.score[k], work.fit, events.own[k])
+        know_own(scene, events, k, work)
         if start_s <= events.state[k, 2] < end_s:
             kept.append(k)
             total += n

@@ -7,8 +7,8 @@ sector, an area) only says which point of a ray it likes best.
 import math
 
 import numpy as np
-from numba import njit
 
+from truceline.geo.kernel import inner
 from truceline.physics.columns import AREA, ARRIVAL, BEARING, F64, FIX, Records
 from truceline.physics.weigh import ALL_ROUND_RAD, NEAREST_M, origin_s, wrapped
 
@@ -20,7 +20,7 @@ EXACT = 0.0  # a start whose place adds nothing to the errors of time
 FALL = 2.6  # so many scales of a falling distance window are still looked at
 
 
-@njit(cache=True, nogil=True)
+@inner
 def allows(rows: Records, i: int, x_m: float, y_m: float) -> bool:
     """Whether row `i` can be of an event at (x, y): direction and distance within what it states."""
     row = rows[i]
@@ -39,7 +39,7 @@ def allows(rows: Records, i: int, x_m: float, y_m: float) -> bool:
     return bool(off <= GATE * (row.angle_sigma_rad + row.position_sigma_m / r_m))
 
 
-@njit(cache=True, nogil=True)
+@inner
 def blob(rows: Records, i: int, out: F64) -> None:
     """Mean and covariance (x, y, xx, xy, yy) of the even spread of a fix, a sector, an area or an arrival."""
     row = rows[i]
@@ -65,7 +65,7 @@ def blob(rows: Records, i: int, out: F64) -> None:
     out[4] = radial * uy * uy + across * ux * ux
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _put(rows: Records, i: int, j: int, x_m: float, y_m: float, more_s2: float, out: F64, n: int) -> int:
     """Keep (x, y) with the time that both rows agree on, if both allow it; `more_s2` is what errors of place add."""
     if n == len(out) or not (allows(rows, i, x_m, y_m) and allows(rows, j, x_m, y_m)):
@@ -81,7 +81,7 @@ def _put(rows: Records, i: int, j: int, x_m: float, y_m: float, more_s2: float, 
     return n + 1
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _on_ray(rows: Records, i: int, j: int, r_m: float, more_s2: float, out: F64, n: int) -> int:
     if not r_m > 0.0:
         return n
@@ -90,7 +90,7 @@ def _on_ray(rows: Records, i: int, j: int, r_m: float, more_s2: float, out: F64,
     return _put(rows, i, j, x_m, y_m, more_s2, out, n)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def ray_by_time(rows: Records, i: int, j: int, out: F64, n: int) -> int:
     """Points of the ray of `i` from which the signal of `j` arrives when it did."""
     ray, other = rows[i], rows[j]
@@ -113,7 +113,7 @@ def ray_by_time(rows: Records, i: int, j: int, out: F64, n: int) -> int:
     return _on_ray(rows, i, j, -along + math.sqrt(root), EXACT, out, n)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _ray_in_blob(rows: Records, i: int, j: int, work: F64, out: F64, n: int) -> int:
     """The point of the ray of `i` that the spread of `j` likes best."""
     blob(rows, j, work)
@@ -125,7 +125,7 @@ def _ray_in_blob(rows: Records, i: int, j: int, work: F64, out: F64, n: int) -> 
     return _on_ray(rows, i, j, r_m, EXACT, out, n)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _rays(rows: Records, i: int, j: int, out: F64, n: int) -> int:
     a, b = rows[i].bearing_rad, rows[j].bearing_rad
     cross = math.sin(b - a)
@@ -144,7 +144,7 @@ def _rays(rows: Records, i: int, j: int, out: F64, n: int) -> int:
     return n
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _between(rows: Records, i: int, j: int, out: F64, n: int) -> int:
     """The point between two stations from which a signal reaches both when it did."""
     speed = rows[i].speed_m_s
@@ -158,7 +158,7 @@ def _between(rows: Records, i: int, j: int, out: F64, n: int) -> int:
     return _put(rows, i, j, rows[i].x_m + share * dx, rows[i].y_m + share * dy, EXACT, out, n)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def pair_starts(rows: Records, i: int, j: int, work: F64, out: F64) -> int:
     """Common origins (x, y, t) of two rows, written to `out` (MOST_STARTS, 3); `work` (10,) is scratch.
 
@@ -191,7 +191,7 @@ def pair_starts(rows: Records, i: int, j: int, work: F64, out: F64) -> int:
     )
 
 
-@njit(cache=True, nogil=True)
+@inner
 def arrival_starts(rows: Records, i: int, j: int, k: int, out: F64) -> int:
     """Origins (x, y, t) of three arrivals: two linear equations in them and one quadratic; at most two.
 

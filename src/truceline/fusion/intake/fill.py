@@ -6,7 +6,7 @@ from typing import NamedTuple
 from numba import njit
 
 from truceline.physics.arcs import merge_arcs, span
-from truceline.physics.columns import AREA, ARRIVAL, BEARING, F64, FIX, I64, Records
+from truceline.physics.columns import AREA, ARRIVAL, BEARING, F64, FIX, I64, Records, derive
 from truceline.physics.distance import log_mass
 from truceline.physics.fix import FLOOR_M as FIX_FLOOR_M
 from truceline.physics.polar import NARROWEST_BAND_M, WIDEST_RAD
@@ -142,4 +142,5 @@ def fill(out: Records, arcs: F64, order: I64, draft: Draft, givens: Givens) -> i
             row.speed_sigma_share = givens.speed_sigma_share[means]
             _distance(out, k, draft, i, givens.range_sigma_share[means])
             used += _direction(out, k, draft, i, givens, arcs, used)
+    derive(out)
     return used
