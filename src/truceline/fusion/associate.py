@@ -15,6 +15,7 @@ from truceline.domain.arrangement import Prior
 from truceline.fusion.association.blocks import log_rates, run_block, touching
 from truceline.fusion.association.borders import settle_borders
 from truceline.fusion.association.claims import Claims, no_claims
+from truceline.fusion.association.effort import EFFORTS, Effort
 from truceline.fusion.association.found import Found
 from truceline.fusion.association.reach import EARLIEST, LATEST, circles_of
 from truceline.fusion.association.scene import Table
@@ -23,7 +24,6 @@ from truceline.fusion.places.clouds import locate
 from truceline.geo.arrays import Mask
 from truceline.physics.columns import F64, I64, Reports
 
-SWEEPS = {"fast": 1, "thorough": 3}  # of the local search, at most
 P_ALONE = 0.25  # share of reports that are of nothing, or of what nobody else noticed (assumed)
 REPORTS_PER_EVENT = 4.0  # turns the density of reports into one of events (assumed; hardly matters)
 
@@ -70,7 +70,7 @@ def associate(reports: Reports, *, epoch_s: float, prior: Prior, threads: int = 
     reports : rows in an order that depends on them alone; their times count from `epoch_s` (seconds since 1970)
     prior : the least rate of events to assume
     threads : blocks worked on at a time; the result is the same for any number
-    effort : a key of `SWEEPS`: how long the local search goes on
+    effort : a key of `EFFORTS`: how long the local search goes on
 
     Returns
     -------
@@ -92,16 +92,16 @@ def associate(reports: Reports, *, epoch_s: float, prior: Prior, threads: int = 
         table = Table(
             reports.rows, reports.arcs_rad, reports.rings_m, rate + math.log(P_ALONE), rate, log_kind(), circles
         )
-        found = _run(table, _blocks(circles, sofar, own, level, epoch_s), claims, threads, SWEEPS[effort])
+        found = _run(table, _blocks(circles, sofar, own, level, epoch_s), claims, threads, EFFORTS[effort])
         claims = settle_borders(table, found, claims)
     return locate(reports, claims)
 
 
-def _run(table: Table, blocks: Sequence[Block], before: Claims, threads: int, sweeps: int) -> list[Claims]:
+def _run(table: Table, blocks: Sequence[Block], before: Claims, threads: int, effort: Effort) -> list[Claims]:
     """What each block finds, in the order of the blocks; kernels let go of the interpreter, so threads run at once."""
 
     def work(block: Block) -> Claims:
-        return run_block(table, block.inside, block.own, before, block.start_s, block.end_s, sweeps)
+        return run_block(table, block.inside, block.own, before, block.start_s, block.end_s, effort)
 
     if threads <= 1:
         return [work(block) for block in blocks]

@@ -15,7 +15,6 @@ from truceline.physics.columns import F64, I64
 from truceline.physics.weigh import NOTHING
 
 MOST_ROUNDS = 64  # where more report one place than an event may have members
-ROUNDS = 2  # rows that are left over start hypotheses among themselves once more
 ELSEWHERE = -2  # the event of a row whose event lies partly outside
 UNKNOWN = np.inf  # of what a member brings
 TRIES = 3  # times a hypothesis may come back with fewer members
@@ -151,8 +150,8 @@ def _again(scene: Scene, free: Mask, left: int, work: Work) -> tuple[float, int]
     return grow(scene, free, kind, work)
 
 
-def find(scene: Scene, free: Mask, starting: Mask, events: Events, work: Work) -> None:
-    """Propose and accept; what is left over tries among itself once more."""
+def find(scene: Scene, free: Mask, starting: Mask, events: Events, work: Work, rounds: int) -> None:
+    """Propose and accept; what is left over tries among itself again, `rounds` times in all."""
     for number in range(MOST_ROUNDS):
         pool, before = propose(scene, free, starting, work), int(events.size[0])
         if pool.size[0] == 0:
@@ -160,5 +159,5 @@ def find(scene: Scene, free: Mask, starting: Mask, events: Events, work: Work) -
         accept(scene, pool, free, events, work)
         largest = events.n_members[before : events.size[0]].max(initial=0)
         crowded = pool.size[0] == len(pool.score) or largest == MOST_MEMBERS
-        if number + 1 >= ROUNDS and not crowded:
+        if number + 1 >= rounds and not crowded:
             return

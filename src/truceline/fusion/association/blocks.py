@@ -5,6 +5,7 @@ from numba import njit
 
 from truceline.fusion.association.accept import ELSEWHERE, Events, find, found_event, make_events
 from truceline.fusion.association.claims import Claims
+from truceline.fusion.association.effort import Effort
 from truceline.fusion.association.reach import EARLIEST, LATEST, RADIUS, Near, X, Y, build_near, gather
 from truceline.fusion.association.refine import refine
 from truceline.fusion.association.scene import MOST_MEMBERS, Table, make_work, scene_of
@@ -67,7 +68,7 @@ def _load(events: Events, before: Claims, inside: I64, free: Mask, n_all: int) -
 
 
 def run_block(
-    table: Table, inside: I64, own: Mask, before: Claims, start_s: float, end_s: float, sweeps: int
+    table: Table, inside: I64, own: Mask, before: Claims, start_s: float, end_s: float, effort: Effort
 ) -> Claims:
     """Events with an origin in [start_s, end_s) among the rows `inside`; only rows of `own` start new ones."""
     scene = scene_of(table, inside, build_near(table.circles[inside]))
@@ -75,6 +76,6 @@ def run_block(
     events, work = make_events(len(inside)), make_work(len(inside))
     if len(before.score) > 0:
         _load(events, before, inside, free, len(table.rows))
-    find(scene, free, own, events, work)
-    refine(scene, events, work, sweeps)
+    find(scene, free, own, events, work, effort.rounds)
+    refine(scene, events, work, effort.sweeps)
     return owned(scene, events, inside, start_s, end_s, work)

@@ -16,7 +16,7 @@ from truceline.geo.kernel import inner
 from truceline.physics.columns import ARRIVAL, F64, I64
 from truceline.physics.weigh import NOTHING
 
-BETTER = 6.0  # nats: a pair whose rows both have hypotheses so much better starts none
+BETTER = 3.0
 PARTNERS = 5  # pairs that one row starts hypotheses from, at most: the likeliest
 CROWD = 192  # rows around one that are tried as its partners, at most: the nearest
 # Phases: pairs of sharp rows and triples of arrivals, then pairs with a soft row, and of arrivals alone.
@@ -217,6 +217,8 @@ def pairs_of(
     seeds = work.seeds[:2]
     for c in range(n_near):
         j = work.wide[c]
+        if phase == SOFT and pool.head[j] >= 0:
+            continue
         if not free[j] or rows[j].sensor == rows[i].sensor or not _asks(scene, starting, i, j, phase, crowded):
             continue
         n_starts = pair_starts(rows, i, j, work.pair, work.starts)
@@ -227,7 +229,7 @@ def pairs_of(
         for s in range(n_starts):
             for k in range(3):
                 work.state[k] = work.starts[s, k]
-            value = prior + evidence(rows, scene.arcs, seeds, work.state, work.cov, work.fit, 2, ROUGH)
+            value = prior + evidence(rows, scene.arcs, seeds, work.state, work.cov, work.fit, 1, np.inf)
             if value > 0.0:
                 _insert(found, first, most, value, work)
 

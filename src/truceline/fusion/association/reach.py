@@ -1,7 +1,8 @@
 """Where and when an observation can have come from: a circle and an interval of origin, and who is near whom.
 
-Observations lie in layers by the size of their circle, each a grid of cells about as large; within a cell they are in
-order of time. So a question costs what it finds, however dense the violence and however mixed the sensors.
+Observations lie in layers by the size of their circle and the length of their interval, each a grid of cells about as
+large; within a cell they are in order of time. So a question costs what it finds, however dense the violence and however
+mixed the sensors.
 """
 
 import math
@@ -15,8 +16,10 @@ from truceline.physics.columns import AREA, BEARING, F64, FIX, I64, SECTOR, Reco
 
 TAIL = 3.7  # standard deviations that circles and intervals reach
 FALL = 2.4  # so many scales of a falling distance window (3 in 1,000 lie beyond)
-LARGEST_M = np.array([2.5e3, 12e3, 30e3, 150e3, 1.5e6, 5e7])  # radius of the largest circle of each layer
-MOST_CELLS = 4  # cells a row, at most: a sparse layer gets larger cells
+LARGEST_M = np.array([2.5e3, 12e3, 30e3, 150e3, 1.5e6, 5e7])  # radius of the largest circle of each layer ...
+LONGEST_S = np.array([150.0, 2400.0, 86400.0, np.inf])  # ... each in layers by the length of the interval
+MOMENT_S = 60.0  # about how long what a question asks about may have taken
+IN_CELL = 16.0  # rows of one moment that a cell holds, about: fewer and larger cells cost less than empty ones
 
 X, Y, RADIUS, EARLIEST, LATEST = range(5)
 
@@ -24,7 +27,7 @@ X, Y, RADIUS, EARLIEST, LATEST = range(5)
 class Near(NamedTuple):
     """Rows by layer, cell and time.
 
-    `shape` (layers, 4): cell_m, x0_m, y0_m, longest interval (s); `size` (layers, 3): cells along x and y, first cell;
+    `shape` (layers, 5): cell_m, x0_m, y0_m, longest interval (s), largest radius (m); `size` (layers, 3): cells along x and y, first cell;
     `start` (cells + 1,) into `order` (n,), the rows by cell and time, and `sorted_circles` (n, 5), theirs in that
     order; `circles` (n, 5) by row: centre x, y, radius, earliest, latest origin.
     """
@@ -85,29 +88,45 @@ def build_near(circles: F64) -> Near:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def _layers(circles: F64) -> tuple[I64, F64]:
+    """The layer of each row, and the largest radius that each layer allows; no layer is empty."""
+    lengths = len(LONGEST_S)
+    layer = np.searchsorted(LARGEST_M, circles[:, RADIUS]) * lengths
+    layer += np.searchsorted(LONGEST_S, circles[:, LATEST] - circles[:, EARLIEST])
+    number = np.full(len(LARGEST_M) * lengths, -1, dtype=np.int64)
+    for k in layer:
+        number[k] = 0
+    used = np.flatnonzero(number == 0)
+    number[used] = np.arange(len(used))
+    return number[layer], LARGEST_M[used // lengths]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def _build_near(circles: F64, by_time: I64) -> Near:
-    n, layers = len(circles), len(LARGEST_M)
-    layer = np.searchsorted(LARGEST_M, circles[:, RADIUS])
-    shape = np.zeros((layers, 4))
+    n = len(circles)
+    layer, largest_m = _layers(circles)
+    layers = len(largest_m)
+    shape = np.zeros((layers, 5))
     size = np.zeros((layers, 3), dtype=np.int64)
+    box = np.empty((layers, 4))
+    box[:, :2], box[:, 2:] = np.inf, -np.inf
+    count = np.zeros(layers, dtype=np.int64)
+    for i in range(n):
+        k = layer[i]
+        count[k] += 1
+        box[k, 0], box[k, 2] = min(box[k, 0], circles[i, X]), max(box[k, 2], circles[i, X])
+        box[k, 1], box[k, 3] = min(box[k, 1], circles[i, Y]), max(box[k, 3], circles[i, Y])
+        shape[k, 3] = max(shape[k, 3], circles[i, LATEST] - circles[i, EARLIEST])
+    lasts_s = circles[by_time[-1], EARLIEST] - circles[by_time[0], EARLIEST] + MOMENT_S if n > 0 else MOMENT_S
     cells = 0
     for k in range(layers):
-        x0, y0, x1, y1, count = np.inf, np.inf, -np.inf, -np.inf, 0
-        for i in range(n):
-            if layer[i] == k:
-                count += 1
-                x0, x1 = min(x0, circles[i, X]), max(x1, circles[i, X])
-                y0, y1 = min(y0, circles[i, Y]), max(y1, circles[i, Y])
-                shape[k, 3] = max(shape[k, 3], circles[i, LATEST] - circles[i, EARLIEST])
         size[k, 2] = cells
-        if count == 0:
-            continue
-        cell = LARGEST_M[k]
-        while (math.floor((x1 - x0) / cell) + 1) * (math.floor((y1 - y0) / cell) + 1) > MOST_CELLS * count + 16:
-            cell *= 1.5
-        shape[k, 0], shape[k, 1], shape[k, 2] = cell, x0, y0
-        size[k, 0] = math.floor((x1 - x0) / cell) + 1
-        size[k, 1] = math.floor((y1 - y0) / cell) + 1
+        cell, wide, high = largest_m[k], box[k, 2] - box[k, 0], box[k, 3] - box[k, 1]
+        most = count[k] * min(1.0, (shape[k, 3] + MOMENT_S) / lasts_s) / IN_CELL + 1.0
+        while (math.floor(wide / cell) + 1) * (math.floor(high / cell) + 1) > most:
+            cell *= 1.25
+        shape[k, 0], shape[k, 1], shape[k, 2], shape[k, 4] = cell, box[k, 0], box[k, 1], largest_m[k]
+        size[k, 0], size[k, 1] = math.floor(wide / cell) + 1, math.floor(high / cell) + 1
         cells += size[k, 0] * size[k, 1]
     start = np.zeros(cells + 1, dtype=np.int64)
     home = np.empty(n, dtype=np.int64)
@@ -149,9 +168,7 @@ def gather(near: Near, x_m: float, y_m: float, time_s: float, pad_m: float, pad_
     shape, size, circles = near.shape, near.size, near.sorted_circles
     until, least = time_s + pad_s, time_s - pad_s
     for k in range(len(shape)):
-        if size[k, 0] == 0:
-            continue
-        per_cell, reach, since = 1.0 / shape[k, 0], LARGEST_M[k] + pad_m, least - shape[k, 3]
+        per_cell, reach, since = 1.0 / shape[k, 0], shape[k, 4] + pad_m, least - shape[k, 3]
         x, y = x_m - shape[k, 1], y_m - shape[k, 2]
         ix0, ix1 = max(0, math.floor((x - reach) * per_cell)), min(size[k, 0] - 1, math.floor((x + reach) * per_cell))
         iy0, iy1 = max(0, math.floor((y - reach) * per_cell)), min(size[k, 1] - 1, math.floor((y + reach) * per_cell))
