@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from truceline.fusion.association.effort import Effort
 from truceline.fusion.association.grow import grow, score
 from truceline.fusion.association.propose import Pool, propose
 from truceline.fusion.association.scene import MOST_MEMBERS, Scene, Work, best_kind
@@ -91,11 +92,8 @@ def _still_free(pool: Pool, h: int, free: Mask, work: Work) -> int:
 @njit(cache=True, nogil=True, error_model="numpy")
 def accept(scene: Scene, pool: Pool, free: Mask, events: Events, work: Work) -> None:
     """Turn hypotheses into events, lazily: what lost members to a better one is fitted again and waits its turn."""
-    heap = [(0.0, -1)]
-    heap.pop()
     tries = np.zeros(pool.size[0], dtype=np.int64)
-    for h in range(pool.size[0]):
-        heap.append((-pool.score[h], h))
+    heap = [(-pool.score[h], h) for h in range(pool.size[0])]
     heapq.heapify(heap)
     while len(heap) > 0:
         h = heapq.heappop(heap)[1]
@@ -150,14 +148,14 @@ def _again(scene: Scene, free: Mask, left: int, work: Work) -> tuple[float, int]
     return grow(scene, free, kind, work)
 
 
-def find(scene: Scene, free: Mask, starting: Mask, events: Events, work: Work, rounds: int) -> None:
-    """Propose and accept; what is left over tries among itself again, `rounds` times in all."""
+def find(scene: Scene, free: Mask, starting: Mask, events: Events, work: Work, effort: Effort) -> None:
+    """Propose and accept; what is left over tries among itself again."""
     for number in range(MOST_ROUNDS):
-        pool, before = propose(scene, free, starting, work), int(events.size[0])
+        pool, before = propose(scene, free, starting, work, effort.enough), int(events.size[0])
         if pool.size[0] == 0:
             return
         accept(scene, pool, free, events, work)
         largest = events.n_members[before : events.size[0]].max(initial=0)
         crowded = pool.size[0] == len(pool.score) or largest == MOST_MEMBERS
-        if number + 1 >= rounds and not crowded:
+        if number + 1 >= effort.rounds and not crowded:
             return

@@ -76,6 +76,6 @@ def run_block(
     events, work = make_events(len(inside)), make_work(len(inside))
     if len(before.score) > 0:
         _load(events, before, inside, free, len(table.rows))
-    find(scene, free, own, events, work, effort.rounds)
+    find(scene, free, own, events, work, effort)
     refine(scene, events, work, effort.sweeps)
     return owned(scene, events, inside, start_s, end_s, work)

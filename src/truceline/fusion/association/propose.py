@@ -170,13 +170,13 @@ def _copy(found: Pairs, source: int, at: int) -> None:
 
 
 @inner
-def _insert(found: Pairs, first: int, most: int, value: float, work: Work) -> None:
-    """Put a pair in its place among found[first:most], which are in order of their score; the least may fall out."""
-    last = found.size[0]
-    if last == most and (last == first or value <= found.score[last - 1]):
+def _insert(found: Pairs, value: float, work: Work) -> None:
+    """Put a pair in its place among those found, which are in order of their score; the least may fall out."""
+    last, most = found.size[0], len(found.score)
+    if last == most and value <= found.score[last - 1]:
         return
     at = min(last, most - 1)
-    while at > first and found.score[at - 1] < value:
+    while at > 0 and found.score[at - 1] < value:
         _copy(found, at - 1, at)
         at -= 1
     found.score[at] = value
@@ -189,37 +189,32 @@ def _insert(found: Pairs, first: int, most: int, value: float, work: Work) -> No
 
 
 @inner
-def _asks(scene: Scene, starting: Mask, i: int, j: int, phase: int, crowded: bool) -> bool:
-    """Whether row `i`, rather than `j`, looks at the pair of them, and in this phase."""
-    rows = scene.rows
-    sharp_i, sharp_j = is_sharp(rows, i), is_sharp(rows, j)
-    arrivals = rows[i].family == ARRIVAL and rows[j].family == ARRIVAL
-    met = j <= i and starting[j] and not crowded  # the other of the two looks at this pair
-    if phase == SHARP:
-        return sharp_j and not met and not arrivals
-    return not ((sharp_j and not arrivals and starting[j]) or (sharp_i == sharp_j and met))
+def _asks(scene: Scene, starting: Mask, i: int, j: int, phase: int) -> bool:
+    """Whether row `i` looks at the pair that it is with `j`, in this phase."""
+    sharp_j = is_sharp(scene.rows, j)
+    if scene.rows[i].family == ARRIVAL and scene.rows[j].family == ARRIVAL:
+        return phase == SOFT
+    return sharp_j if phase == SHARP else not (sharp_j and starting[j])
 
 
 @inner
 def pairs_of(
     scene: Scene, pool: Pool, free: Mask, starting: Mask, i: int, phase: int, work: Work, found: Pairs
 ) -> None:
-    """Add to `found` the likeliest partners of row `i` that no hypothesis holds together with it, and where."""
+    """Write to `found` the likeliest partners of row `i` that no hypothesis holds together with it, and where."""
     rows, circles = scene.rows, scene.near.circles
     middle = 0.5 * (circles[i, EARLIEST] + circles[i, LATEST])
     half = 0.5 * (circles[i, LATEST] - circles[i, EARLIEST])
     n_near = gather(scene.near, circles[i, X], circles[i, Y], middle, circles[i, RADIUS], half, work.wide)
-    crowded = n_near > CROWD
-    if crowded:
+    if n_near > CROWD:
         n_near = _nearest(scene, i, work.wide[:n_near])
-    first = found.size[0]
-    most = min(first + PARTNERS, len(found.score))
+    found.size[0] = 0
     seeds = work.seeds[:2]
     for c in range(n_near):
         j = work.wide[c]
         if phase == SOFT and pool.head[j] >= 0:
             continue
-        if not free[j] or rows[j].sensor == rows[i].sensor or not _asks(scene, starting, i, j, phase, crowded):
+        if not free[j] or rows[j].sensor == rows[i].sensor or not _asks(scene, starting, i, j, phase):
             continue
         n_starts = pair_starts(rows, i, j, work.pair, work.starts)
         if n_starts == 0 or together(pool, i, j):
@@ -231,43 +226,47 @@ def pairs_of(
                 work.state[k] = work.starts[s, k]
             value = prior + evidence(rows, scene.arcs, seeds, work.state, work.cov, work.fit, 1, np.inf)
             if value > 0.0:
-                _insert(found, first, most, value, work)
+                _insert(found, value, work)
 
 
 @inner
-def _collect(scene: Scene, pool: Pool, free: Mask, starting: Mask, phase: int, work: Work, found: Pairs) -> None:
+def _start(scene: Scene, pool: Pool, free: Mask, work: Work, found: Pairs, k: int) -> None:
+    """Start a hypothesis from pair `k`, unless some hypothesis has both rows or each has a better one."""
+    i, j = found.rows[k, 0], found.rows[k, 1]
+    least = found.score[k] + BETTER
+    if (pool.top[i] > least and pool.top[j] > least) or together(pool, i, j):
+        return
+    for d in range(3):
+        work.state[d] = found.state[k, d]
+    for d in range(6):
+        work.cov[d] = found.cov[k, d]
+    try_start(scene, pool, free, found.rows[k], work)
+
+
+@inner
+def _start_in_turn(
+    scene: Scene, pool: Pool, free: Mask, starting: Mask, phase: int, enough: float, work: Work, found: Pairs
+) -> None:
+    """Row by row, each from its likeliest pairs; whoever has a hypothesis worth `enough` looks for no other."""
     for i in range(len(scene.rows)):
-        if starting[i] and free[i] and (pool.head[i] < 0 if phase == SOFT else is_sharp(scene.rows, i)):
+        asks = pool.head[i] < 0 if phase == SOFT else is_sharp(scene.rows, i) and pool.top[i] < enough
+        if starting[i] and free[i] and asks:
             pairs_of(scene, pool, free, starting, i, phase, work, found)
+            for k in range(found.size[0]):
+                if pool.top[i] < enough:
+                    _start(scene, pool, free, work, found, k)
 
 
-@inner
-def _start(scene: Scene, pool: Pool, free: Mask, work: Work, found: Pairs, order: I64) -> None:
-    for k in order:
-        i, j = found.rows[k, 0], found.rows[k, 1]
-        least = found.score[k] + BETTER
-        if (pool.top[i] > least and pool.top[j] > least) or together(pool, i, j):
-            continue
-        for d in range(3):
-            work.state[d] = found.state[k, d]
-        for d in range(6):
-            work.cov[d] = found.cov[k, d]
-        try_start(scene, pool, free, found.rows[k], work)
-
-
-def propose_pairs(scene: Scene, pool: Pool, free: Mask, starting: Mask, phase: int, work: Work) -> None:
-    """Start hypotheses from pairs, the likeliest first, unless some hypothesis has both or each has a better one."""
-    room = PARTNERS * len(scene.rows)
+def propose_pairs(scene: Scene, pool: Pool, free: Mask, starting: Mask, phase: int, enough: float, work: Work) -> None:
+    """Start hypotheses from pairs."""
     found = Pairs(
-        np.empty((room, 2), dtype=np.int64),
-        np.empty((room, 3)),
-        np.empty((room, 6)),
-        np.empty(room),
+        np.empty((PARTNERS, 2), dtype=np.int64),
+        np.empty((PARTNERS, 3)),
+        np.empty((PARTNERS, 6)),
+        np.empty(PARTNERS),
         np.zeros(1, dtype=np.int64),
     )
-    _collect(scene, pool, free, starting, phase, work, found)
-    order = np.argsort(-found.score[: found.size[0]], kind="stable")
-    _start(scene, pool, free, work, found, order)
+    _start_in_turn(scene, pool, free, starting, phase, enough, work, found)
 
 
 @inner
@@ -329,10 +328,10 @@ def propose_triples(scene: Scene, pool: Pool, free: Mask, starting: Mask, work: 
             triples_of(scene, pool, free, i, work)
 
 
-def propose(scene: Scene, free: Mask, starting: Mask, work: Work) -> Pool:
+def propose(scene: Scene, free: Mask, starting: Mask, work: Work, enough: float) -> Pool:
     """Hypotheses that hold a row of `starting` (n,): from sharp pairs, triples of arrivals, then what is soft."""
     pool = make_pool(len(scene.rows))
-    propose_pairs(scene, pool, free, starting, SHARP, work)
+    propose_pairs(scene, pool, free, starting, SHARP, enough, work)
     propose_triples(scene, pool, free, starting, work)
-    propose_pairs(scene, pool, free, starting, SOFT, work)
+    propose_pairs(scene, pool, free, starting, SOFT, enough, work)
     return pool
