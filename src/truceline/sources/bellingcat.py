@@ -43,8 +43,10 @@ UNKNOWN = "damage"
 # written is therefore taken for the south-western end of a stretch of this length that holds the place.
 # `bench/fusion/real_civilian_harm.py` estimates both numbers again.
 BLUR_DEG = 0.00078
-# Extent of the incident itself (several buildings, several pictures) beside the point that stands for it.
-EXTENT_SIGMA_M = 40.0
+# What is left across that stretch: assumed, the error of a place told by the buildings in a picture.
+PLACE_SIGMA_M = 10.0
+# Assumed: what happens within about an hour of midnight is dated by either day.
+TIME_SIGMA_S = 3600.0
 DEGREE_M = 111_195.0
 # The file grades nothing by these scales.
 RELIABILITY, CREDIBILITY = "F", 6
@@ -57,9 +59,9 @@ class BellingcatSource:
     """Harm to civilians, one incident a row: means `reported`, phenomenon by the tagged weapon, else `damage`.
 
     The map blurs its places (BLUR_DEG): the fix is the middle of the stretch in which the place lies, its ellipse along
-    that stretch. The point as written stays in `text`. A date is the whole of its local day, `unknown_within`; the hour
-    in the file is 00:00 throughout and says nothing. `derived_from` names the posts that show it, as `post/<key>`.
-    Nothing is said of who fired. Grades are F and 6: the file gives none.
+    that stretch. The point as written stays in `text`. A date is the whole of its local day, `unknown_within`, its ends
+    soft (TIME_SIGMA_S); the hour in the file is 00:00 throughout and says nothing. `derived_from` names the posts that
+    show it, as `post/<key>`. Nothing is said of who fired. Grades are F and 6: the file gives none.
     """
 
     version: str = "bellingcat/1"
@@ -98,7 +100,7 @@ def _observations(typed: pa.Table, start: pa.Array, end: pa.Array, text: pa.Arra
     n = typed.num_rows
     lat, lon = (np.asarray(typed[name].to_numpy(), dtype=np.float64) for name in ("lat", "lon"))
     narrower = np.cos(np.radians(lat))  # of a degree of longitude
-    along = np.hypot(BLUR_DEG * DEGREE_M * np.hypot(1.0, narrower) / np.sqrt(12.0), EXTENT_SIGMA_M)
+    along = np.hypot(BLUR_DEG * DEGREE_M * np.hypot(1.0, narrower) / np.sqrt(12.0), PLACE_SIGMA_M)
     columns = {
         "id": typed["id"],
         "source": everywhere(payload.source, n),
@@ -109,11 +111,12 @@ def _observations(typed: pa.Table, start: pa.Array, end: pa.Array, text: pa.Arra
         "time_start": start,
         "time_end": end,
         "time_kind": everywhere("unknown_within", n),
+        "time_sigma_s": everywhere(TIME_SIGMA_S, n),
         "received_at": everywhere(payload.received_at, n),
         "lon_deg": pa.array(lon + 0.5 * BLUR_DEG),
         "lat_deg": pa.array(lat + 0.5 * BLUR_DEG),
         "sigma_major_m": pa.array(along),
-        "sigma_minor_m": everywhere(EXTENT_SIGMA_M, n),
+        "sigma_minor_m": everywhere(PLACE_SIGMA_M, n),
         "sigma_azimuth_deg": pa.array(np.degrees(np.arctan2(narrower, 1.0))),
         "derived_from": posts(typed["source_keys"].combine_chunks()),
         "reliability": everywhere(RELIABILITY, n),

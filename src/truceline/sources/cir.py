@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from truceline.domain.columns import Column
 from truceline.domain.inputs import Parsed, RawPayload, Setting
 from truceline.geo.arrays import F64
-from truceline.sources.bellingcat import DEGREE_M, posts
+from truceline.sources.bellingcat import DEGREE_M, TIME_SIGMA_S, posts
 from truceline.sources.casting import cast_table
 from truceline.sources.checks import column_problems, missing_problems, parsed, refuse, repeat_problems, standing
 from truceline.sources.foreign import as_observations, everywhere, read_foreign, told_as_text
@@ -47,9 +47,9 @@ KINDS = (
 PHASES = MappingProxyType({"muzzle_flash": "outgoing"})
 OTHER = "other"
 
-# Assumed: several pictures of one strike stand for it, taken around it; fitted to the pairs of February and March 2022
-# that `bench/fusion/real_civilian_harm.py` takes for estimating.
-PLACE_SIGMA_M = 40.0
+# Estimated, graded assumed: where a picture was taken or what it shows lies beside the middle of what happened. Of the
+# widths tried on the pairs of February and March 2022 (bench/fusion/real_civilian_harm.py), the one that finds most.
+PLACE_SIGMA_M = 80.0
 # The file grades nothing by these scales.
 RELIABILITY, CREDIBILITY = "F", 6
 
@@ -59,9 +59,9 @@ class CirSource:
     """Geolocated posts and pictures, one a row: means `reported`, phenomenon by the group the map puts it in.
 
     A place is a fix of PLACE_SIGMA_M and the rounding of the coordinates as they are written. A date is the whole of
-    its local day, `unknown_within`. Several rows may show one event, so none names a sensor: each is its own witness.
-    `derived_from` names the posts, as `post/<key>`. Nothing is said of who fired. Grades are F and 6: the file gives
-    none.
+    its local day, `unknown_within`, its ends soft. Several rows may show one event, so none names a sensor: each is its
+    own witness. `derived_from` names the posts, as `post/<key>`. Nothing is said of who fired. Grades are F and 6: the
+    file gives none.
     """
 
     version: str = "cir/1"
@@ -102,6 +102,7 @@ def _observations(typed: pa.Table, start: pa.Array, end: pa.Array, raw: pa.Table
         "time_start": start,
         "time_end": end,
         "time_kind": everywhere("unknown_within", n),
+        "time_sigma_s": everywhere(TIME_SIGMA_S, n),
         "received_at": everywhere(payload.received_at, n),
         "lon_deg": typed["lon"],
         "lat_deg": typed["lat"],
