@@ -10,6 +10,8 @@ from truceline.errors import MenuError
 BUILTIN: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "source": {
+            "bellingcat": "truceline.sources.bellingcat:SOURCE",
+            "cir": "truceline.sources.cir:SOURCE",
             "coverage": "truceline.sources.coverage:SOURCE",
             "firms": "truceline.sources.firms:SOURCE",
             "smm": "truceline.sources.smm:SOURCE",

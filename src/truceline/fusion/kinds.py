@@ -15,7 +15,9 @@ EXCHANGED = FIRE | {"flare"}
 # What stays where it is and is no event, however many: judged as a holding, never fused.
 STAYING = frozenset({"weapon", "troops"})
 
-_FAMILIES = (BLASTS | FLIGHTS | {"fire", "damage"}, SMALL_ARMS | FLIGHTS)
+# Harm is no event of its own: people hurt, things broken, and remains in the ground are what fire leaves behind.
+HARM = frozenset({"damage", "casualty"})
+_FAMILIES = (BLASTS | FLIGHTS | HARM | {"fire", "mine_uxo"}, SMALL_ARMS | FLIGHTS | HARM)
 
 # Shares of what is stated where there is fire, and of statements that name the wrong kind of fire: assumed, no figure
 # found. Kinds that only some means can perceive say nothing more by being stated, so theirs is 1.
