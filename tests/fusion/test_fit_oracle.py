@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 from tests.physics.records import Case, log_truth, reports
 
-from truceline.fusion.association.fit import descend, evidence, scratch, solve
+from truceline.fusion.association.fit import CLOSE, N_SUMS, STEPS, evidence, scratch, solve, without_each
 from truceline.physics import arrival, bearing, fix, sector
 from truceline.physics.columns import ARRIVAL, BEARING, FIX, SECTOR
 from truceline.physics.weigh import NOTHING
@@ -60,11 +60,11 @@ def ear(x_m: float, y_m: float, late_s: float = 0.0) -> Case:
 
 def fitted(*cases: Case, times: int = 6) -> tuple[float, np.ndarray, np.ndarray]:
     """Evidence, mode and covariance (3, 3) of the common origin of `cases`."""
-    rows, arcs, rings = reports(*cases)
+    rows, arcs, _ = reports(*cases)
     state, cov = TRUTH + np.array([180.0, -120.0, 0.8]), np.zeros(6)
     log_z = 0.0
     for _ in range(times):  # each goes on from where the last one stopped
-        log_z = evidence(rows, arcs, rings, np.arange(len(cases)), state, cov, scratch())
+        log_z = evidence(rows, arcs, np.arange(len(cases)), state, cov, scratch(), STEPS, CLOSE)
     return log_z, state, matrix(cov)
 
 
@@ -154,13 +154,13 @@ def test_evidence_is_the_integral_of_the_product(name: str) -> None:
 
 
 def test_the_mode_is_where_the_linearisation_says_stay() -> None:
-    rows, _, _ = reports(*GROUPS["everything"])
+    rows, arcs, _ = reports(*GROUPS["everything"])
     members = np.arange(len(rows))
     ends = []
     for start in ([0.0, 0.0, 0.0], [900.0, -700.0, 3.0], [-1500.0, 400.0, -4.0]):
         state, cov = TRUTH + np.array(start), np.zeros(6)
         for _ in range(12):
-            assert descend(rows, members, state, cov, scratch()) != NOTHING
+            assert evidence(rows, arcs, members, state, cov, scratch(), STEPS, 0.0) > NOTHING
         ends.append(state)
     assert np.abs(ends[1] - ends[0]).max() < 1.0 and np.abs(ends[2] - ends[0]).max() < 1.0
     assert np.hypot(*(ends[0] - TRUTH)[:2]) < 150.0
@@ -173,3 +173,30 @@ def test_windows_of_time_do_not_pull_beside_an_instant() -> None:
     _, state, cov = fitted(uav(0.0, 0.0, 0.0), told)
     assert state[2] == pytest.approx(TRUTH[2], abs=1e-6)
     assert cov[2, 2] == pytest.approx(25.0)
+
+
+@pytest.mark.parametrize("name", [name for name, cases in GROUPS.items() if len(cases) > 2])
+def test_what_each_member_brings_is_told_from_one_look(name: str) -> None:
+    """Taking a member's share off the sums is a fit without it, to second order."""
+    cases = GROUPS[name]
+    rows, arcs, _ = reports(*cases)
+    members, (_, state, _) = np.arange(len(cases)), fitted(*cases)
+    told, parts = np.zeros(len(cases)), np.zeros((len(cases) + 1, N_SUMS))
+    without_each(rows, arcs, members, state, np.zeros(6), scratch(), parts, told)
+    for m in members:
+        rest, at, cov = np.delete(members, m), state.copy(), np.zeros(6)
+        truth = 0.0
+        for _ in range(12):
+            truth = evidence(rows, arcs, rest, at, cov, scratch(), STEPS, 0.0)
+        if not math.isnan(told[m]):
+            assert told[m] == pytest.approx(truth, abs=0.35)
+    assert np.isfinite(told).sum() >= len(cases) - 1
+
+
+def test_a_far_member_is_not_guessed_at() -> None:
+    """Where leaving a member out moves the event by many deviations, a second order says nothing."""
+    rows, arcs, _ = reports(uav(0.0, 0.0, 0.0), uav(900.0, 0.0, 0.0), uav(10.0, 5.0, 0.2, sigma_m=2000.0))
+    told, parts = np.zeros(3), np.zeros((4, N_SUMS))
+    _, state, _ = fitted(uav(0.0, 0.0, 0.0), uav(900.0, 0.0, 0.0), uav(10.0, 5.0, 0.2, sigma_m=2000.0))
+    without_each(rows, arcs, np.arange(3), state, np.zeros(6), scratch(), parts, told)
+    assert math.isnan(told[0]) and math.isnan(told[1]) and math.isfinite(told[2])

@@ -60,7 +60,7 @@ def reports(*cases: Case) -> Reports:
                 if case.family == SECTOR:
                     row["arc_count"] = len(shape.arcs_rad)
                     arcs.append(shape.arcs_rad)
-    derive(rows)
+    derive(rows.view(np.recarray))  # uncompiled, only this one knows row.field
     return Reports(rows, np.concatenate(arcs), np.concatenate(rings))
 
 

@@ -11,12 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
-from tests.physics.records import Case, log_truth, log_within, reports
+from tests.physics.records import Case, log_moment, log_truth, log_within, reports
 
 from truceline.physics import area, arrival, bearing, fix, polar, sector, weigh
 from truceline.physics.columns import AREA, ARRIVAL, BEARING, FIX, SECTOR
 from truceline.physics.distance import log_mass
+from truceline.physics.normal import below, share_between
 from truceline.physics.places import shape_bounds, shape_draw
+from truceline.physics.see import clear, log_density, see
 
 RING = np.array([[0.0, 0.0], [3000.0, 0.0], [3000.0, 800.0], [1000.0, 800.0], [1000.0, 2600.0], [0.0, 2600.0]])
 SOUND = {"speed_m_s": 337.3, "speed_sigma_share": 0.025}
@@ -189,10 +191,17 @@ def test_shares_of_a_normal_hold_far_out_on_either_side() -> None:
     for low in edges:
         for high in edges[edges > low]:
             truth = float(log_within(np.array([low]), np.array([high]))[0])
-            found = weigh.share_between(low, high)
+            found = share_between(low, high)
             assert found >= 0.0
             if truth > -300.0:
                 assert math.log(found) == pytest.approx(truth, abs=1e-4)
+
+
+def test_the_table_of_the_normal_distribution_is_as_good_as_it_says() -> None:
+    z = np.linspace(-7.0, 7.0, 20_001)
+    found = np.array([below(v) for v in z])
+    assert np.abs(found - stats.norm.cdf(z)).max() < 3e-10
+    assert np.all(np.diff(found) >= 0.0)
 
 
 def test_a_narrow_window_far_from_its_time_weighs_as_an_instant() -> None:
@@ -286,13 +295,54 @@ def _expected(case: Case, state: np.ndarray) -> list[tuple[str, float, float, fl
     return said
 
 
+def looked(rows: np.ndarray, arcs: np.ndarray, state: np.ndarray, windows_too: bool) -> np.ndarray:
+    """What one look at row 0 from `state` adds up to (see `physics.see`)."""
+    sums = np.zeros(12)
+    clear(sums)
+    see(rows, 0, arcs, *state, windows_too, sums)
+    return sums
+
+
+@every_case
+def test_a_look_says_how_likely_a_row_is_as_weighing_does(case: Case) -> None:
+    """An area counts as its even spread, whose density is a Gaussian's; all others exactly as `weigh` has them."""
+    rows, arcs, rings = reports(case)
+    states = _states(case, 60, 5)
+    for state in states:
+        found = log_density(looked(rows, arcs, state, True))
+        if case.family == AREA:
+            cov = np.linalg.inv(
+                [[rows[0]["ixx_per_m2"], rows[0]["ixy_per_m2"]], [rows[0]["ixy_per_m2"], rows[0]["iyy_per_m2"]]]
+            )
+            said = stats.multivariate_normal((rows[0]["x_m"], rows[0]["y_m"]), cov).logpdf(state[:2])
+            expected = said + log_moment(case, state[None])[0]
+        else:
+            expected = weigh.log_predictive(rows, 0, arcs, rings, state, np.zeros(6))
+        if expected > -200.0:
+            assert found == pytest.approx(expected, rel=1e-9, abs=1e-5)
+        else:
+            assert found < -150.0
+
+
+def test_many_looks_multiply_without_running_out_of_numbers() -> None:
+    """Products of variances and shares of hundreds of rows are kept within what a number can hold."""
+    case = CASES["bearing of an array"]
+    rows, arcs, _ = reports(case)
+    state = _states(case, 1, 3, away=0.5)[0]
+    one = log_density(looked(rows, arcs, state, True))
+    sums = np.zeros(12)
+    clear(sums)
+    for _ in range(400):
+        see(rows, 0, arcs, *state, True, sums)
+    assert log_density(sums) == pytest.approx(400.0 * one, rel=1e-9)
+
+
 @every_case
 @pytest.mark.parametrize("windows_too", [True, False])
 def test_normal_equations_are_those_of_finite_differences(case: Case, windows_too: bool) -> None:
-    rows, _, _ = reports(case)
+    rows, arcs, _ = reports(case)
     for state in _states(case, 20, 17, away=0.5):
-        found = np.zeros(9)
-        weigh.add_information(rows, 0, state, found, windows_too)
+        found = looked(rows, arcs, state, windows_too)[:9]
         information, right = np.zeros((3, 3)), np.zeros(3)
         if not hasattr(case.shape, "band"):
             row = rows[0]
@@ -320,11 +370,10 @@ def test_normal_equations_are_those_of_finite_differences(case: Case, windows_to
 def test_near_its_peak_the_linearisation_is_the_curvature_of_the_kernel() -> None:
     """Where a likelihood is Gaussian in what it states, information equals minus the second derivative of its log."""
     case = CASES["bearing of an array"]
-    rows, _, _ = reports(case)
+    rows, arcs, _ = reports(case)
     xy = 4000.0 * np.array([math.sin(math.radians(200.0)), math.cos(math.radians(200.0))])
     state = np.append(xy, case.time_s - 4000.0 / case.speed_m_s)
-    normal = np.zeros(9)
-    weigh.add_information(rows, 0, state, normal, True)
+    normal = looked(rows, arcs, state, True)
     steps = np.diag([20.0, 20.0, 0.05])
 
     def at(*moves: np.ndarray) -> float:
@@ -343,7 +392,7 @@ def test_near_its_peak_the_linearisation_is_the_curvature_of_the_kernel() -> Non
 BOTH_WAYS = """
 import sys
 import numba, numpy as np
-from tests.physics.test_weigh import CASES, _states
+from tests.physics.test_weigh import CASES, _states, looked
 from tests.physics.records import reports
 from truceline.physics import weigh
 found = []
@@ -353,8 +402,7 @@ for case in CASES.values():
     states = _states(case, 40, 9)
     found.append(weigh.weigh(rows, arcs, rings, np.zeros(len(states), dtype=np.int64), states))
     for state in states:
-        normal = np.zeros(9)
-        weigh.add_information(rows, 0, state, normal, True)
+        normal = looked(rows, arcs, state, True)[:9]
         cov = np.array([1e4, 1e3, 2.0, 2e4, -3.0, 0.5])
         found += [normal, [weigh.log_predictive(rows, 0, arcs, rings, state, cov)]]
 sys.stdout.write(f"{bool(numba.config.DISABLE_JIT)} " + " ".join(float(v).hex() for one in found for v in one))

@@ -11,7 +11,7 @@ from truceline.physics.weigh import NOTHING
 
 LOG_FULL = math.log(2.0 * math.pi)
 FARTHEST_STEP_M = 5e3  # a step is cut to this: beyond it the linearisation says nothing
-STEPS = 3  # at most; the start is close, and a later fit goes on from here
+STEPS = 6  # at most; most fits need two
 CLOSE = 0.05  # nats: what a last step gains is then told well enough by the parabola that it was taken on
 N_SUMS = 12  # as `physics.see` fills them
 STEP = N_SUMS  # where the step lies in the scratch

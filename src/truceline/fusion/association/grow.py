@@ -9,6 +9,7 @@ from truceline.fusion.association.reach import gather
 from truceline.fusion.association.scene import MOST_MEMBERS, Scene, Work, best_kind
 from truceline.geo.kernel import inner
 from truceline.physics.columns import AREA, BEARING, F64, FIX, I64, Records
+from truceline.physics.see import clear, log_density, see
 from truceline.physics.weigh import NOTHING, log_predictive
 
 MISS = 5.0  # deviations by which a row may miss before it is not even weighed
@@ -97,6 +98,39 @@ def score(scene: Scene, members: I64, state: F64, cov: F64, fit: F64) -> float:
 
 
 @inner
+def _stranger(scene: Scene, members: I64, work: Work) -> int:
+    """Which member, if any (-1), what the others say leaves less likely than if it were alone; windows alone are asked.
+
+    Rows are recruited around an event that is itself uncertain. A window of a day may then be taken in for its moments
+    though its end has passed, and it would draw the event to midnight.
+    """
+    worst, least, one = -1, 0.0, work.parts[0]
+    for m in range(len(members)):
+        if scene.rows[members[m]].half_window_s > 0.0:
+            clear(one)
+            see(scene.rows, members[m], scene.arcs, work.state[0], work.state[1], work.state[2], True, one)
+            own = log_density(one) - scene.kappa[members[m]]
+            if own < least:
+                worst, least = m, own
+    return worst
+
+
+@inner
+def reconcile(scene: Scene, n: int, work: Work) -> tuple[float, int]:
+    """Score of the `n` rows in `work.members` without those that are strangers there, and how many are left."""
+    value = score(scene, work.members[:n], work.state, work.cov, work.fit)
+    while n > 2:
+        worst = _stranger(scene, work.members[:n], work)
+        if worst < 0:
+            break
+        for m in range(worst, n - 1):
+            work.members[m] = work.members[m + 1]
+        n -= 1
+        value = score(scene, work.members[:n], work.state, work.cov, work.fit)
+    return value, n
+
+
+@inner
 def grow(scene: Scene, free: np.ndarray, kind: int, work: Work) -> tuple[float, int]:
     """From `work.state` +- `work.cov` to a scored set of rows in `work.members`: recruit, fit, recruit again, score.
 
@@ -111,4 +145,4 @@ def grow(scene: Scene, free: np.ndarray, kind: int, work: Work) -> tuple[float, 
         if evidence(scene.rows, scene.arcs, members, work.state, work.cov, work.fit, 2, ROUGH) <= 0.5 * NOTHING:
             return NOTHING, 0
         n = recruit(scene, free, work.state, work.cov, best_kind(scene, members)[0], work)
-    return score(scene, work.members[:n], work.state, work.cov, work.fit), n
+    return reconcile(scene, n, work)

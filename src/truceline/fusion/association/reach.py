@@ -1,8 +1,8 @@
 """Where and when an observation can have come from: a circle and an interval of origin, and who is near whom.
 
 Observations lie in layers by the size of their circle and the length of their interval, each a grid of cells about as
-large, or so large that a cell holds some rows of one moment; within a cell they are in order of time. So a question costs
-what it finds, however dense the violence and however mixed the sensors.
+large, or so large that a cell holds some rows of one moment; within a cell they are in order of time. So a question
+costs what it finds, however dense the violence and however mixed the sensors.
 """
 
 import math
@@ -28,8 +28,8 @@ class Near(NamedTuple):
     """Rows by layer, cell and time.
 
     `shape` (layers, 5): cell_m, x0_m, y0_m, longest interval (s), largest radius (m); `size` (layers, 3): cells along x
-    and y, first cell; `start` (cells + 1,) into `order` (n,), the rows by cell and time, and `sorted_circles` (n, 5), theirs in that
-    order; `circles` (n, 5) by row: centre x, y, radius, earliest, latest origin.
+    and y, first cell; `start` (cells + 1,) into `order` (n,), the rows by cell and time, and `sorted_circles` (n, 5),
+    theirs in that order; `circles` (n, 5) by row: centre x, y, radius, earliest, latest origin.
     """
 
     shape: F64
