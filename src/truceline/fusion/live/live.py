@@ -11,13 +11,16 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from truceline.domain.arrangement import Prior, Regions
+from truceline.domain.arrangement import Line, Prior, Regions
+from truceline.domain.fused import Fused
 from truceline.domain.ports import SensorModel
 from truceline.fusion.associate import SWEEPS, least_rate
 from truceline.fusion.association.found import Found
 from truceline.fusion.association.levels import levels_of
+from truceline.fusion.fuse import fuse
 from truceline.fusion.intake.batch import Batch
 from truceline.fusion.intake.draft import SECOND_US
+from truceline.fusion.intake.plane import frame_for
 from truceline.fusion.live.blocks import NONE
 from truceline.fusion.live.changes import Change, Told, tell
 from truceline.fusion.live.events import PlaceOf
@@ -111,6 +114,20 @@ class Live:
                 claims.rivals[at] = np.maximum(claims.rivals[at], block.rivals)
         table = self._rows.table(numbers)
         return locate(Reports(table.rows, table.arcs, table.rings), claims)
+
+    def fused(self, coverage: pa.Table | None, line: Line | None, threads: int = 1) -> Fused:
+        """All tables as `fuse` makes them of all rows that were taken in, engagements and silence included.
+
+        Raises
+        ------
+        ValueError
+            if the plane is not the one that `fuse` would work in.
+        """
+        given = {"models": self._intake.models, "regions": self._intake.regions, "prior": self._intake.prior}
+        rows = pa.concat_tables(self._intake.tables, promote_options="default")
+        if frame_for(rows, line, self._intake.regions) != self._intake.frame:
+            raise ValueError("the plane that this was begun with is not the one of the line: begin anew with that one")
+        return fuse(rows, coverage, line=line, threads=threads, effort=self.effort, found=self.found(), **given)
 
     def _admit(self, batch: Batch) -> I64:
         """Number new rows, their times counting from the first day that any row tells of."""
