@@ -59,7 +59,5 @@ def span_of(level: Level, epoch_s: float, number: int) -> tuple[float, float]:
 def blocks_within(level: Level, epoch_s: float, first_s: F64, last_s: F64) -> I64:
     """The numbers of all blocks that some interval has an instant in, in ascending order."""
     low, high = blocks_at(level, epoch_s, first_s), blocks_at(level, epoch_s, last_s)
-    found = [np.unique(low)]
-    for step in range(1, int((high - low).max(initial=0)) + 1):
-        found.append(np.unique(np.minimum(low + step, high)))
-    return np.unique(np.concatenate(found))
+    longest = int((high - low).max(initial=0))
+    return np.unique(np.concatenate([np.minimum(low + step, high) for step in range(longest + 1)]))

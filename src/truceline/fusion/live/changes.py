@@ -1,6 +1,8 @@
 """What has become of incidents since it was last told: each change is a version that names what it supersedes."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -67,22 +69,42 @@ def tell(told: Told, rows: Rows, renewed: Renewed, epoch_s: float, removed: I64)
     went = _went(told, rows, before, np.repeat(own, np.diff(found.first)), gone)
     rows.incident.values[member] = np.repeat(own, np.diff(found.first))
     rows.incident.values[removed] = NEVER
-    where = _where(told, found, epoch_s)
+    past = _Past(last=last, went=went, stood=(told.size.values[own] > 0).tolist())
     changes = [_ended(told, rows, one, last[one], went[one]) for one in gone]
-    for k, founder in enumerate(own.tolist()):
-        span = slice(found.first[k], found.first[k + 1])
-        change = _version(told, rows, founder, member[span], before[span], where[k], (last, went))
-        told.fit.values[founder] = fit[k]
+    told.fit.values[own] = fit
+    for group in _groups(told, found, member, before, own, epoch_s):
+        change = _version(told, rows, group, past)
         if change is not None:
             changes.append(change)
     return sorted(changes, key=lambda c: (c.time_s, c.id))
 
 
-def _where(told: Told, found: Found, epoch_s: float) -> list[tuple[float, float, float]]:
-    """Longitude, latitude and time of each event, as published."""
+class _Past(NamedTuple):
+    """The last version of each incident concerned, those that are gone and where to, and which of the groups stood."""
+
+    last: dict[int, int]
+    went: dict[int, tuple[str, ...]]
+    stood: list[bool]
+
+
+class _Group(NamedTuple):
+    """An event: its place among those found, the row that founds it, its rows, their incidents so far, and where."""
+
+    place: int
+    founder: int
+    member: list[int]
+    before: list[int]
+    where: tuple[float, float, float]
+
+
+def _groups(told: Told, found: Found, member: I64, before: I64, own: I64, epoch_s: float) -> Iterator[_Group]:
     lon, lat = told.frame.to_degrees(found.x_m, found.y_m)
-    time_s = np.round(found.time_s + epoch_s, 1)
-    return list(zip(np.round(lon, 6).tolist(), np.round(lat, 6).tolist(), time_s.tolist(), strict=True))
+    time_s = np.round(found.time_s + epoch_s, 1).tolist()
+    where = zip(np.round(lon, 6).tolist(), np.round(lat, 6).tolist(), time_s, strict=True)
+    members, befores, edges = member.tolist(), before.tolist(), found.first.tolist()
+    for k, (founder, here) in enumerate(zip(own.tolist(), where, strict=True)):
+        span = slice(edges[k], edges[k + 1])
+        yield _Group(k, founder, members[span], befores[span], here)
 
 
 def _went(told: Told, rows: Rows, before: I64, after: I64, gone: list[int]) -> dict[int, tuple[str, ...]]:
@@ -114,37 +136,24 @@ def _ended(told: Told, rows: Rows, founder: int, last: int, into: tuple[str, ...
     )
 
 
-def _version(
-    told: Told,
-    rows: Rows,
-    founder: int,
-    member: I64,
-    before: I64,
-    where: tuple[float, float, float],
-    past: tuple[dict[int, int], dict[int, tuple[str, ...]]],
-) -> Change | None:
-    """The next version of the incident that a row founded; None where nothing is new that is published.
-
-    `past` are the last version of each incident concerned, and those of them that are gone.
-    """
-    last, gone = past
-    stood = told.size.values[founder] > 0
-    others = sorted(set(before.tolist()) - {founder, NEVER})
-    same = told.size.values[founder] == len(member) and bool((before == founder).all())
+def _version(told: Told, rows: Rows, group: _Group, past: _Past) -> Change | None:
+    """The next version of the incident that a row founded; None where nothing is new that is published."""
+    _, founder, member, before, where = group
+    stood, others = past.stood[group.place], sorted(set(before) - {founder, NEVER})
+    same = stood and int(told.size.values[founder]) == len(member) and all(one == founder for one in before)
     if same and tuple(told.shown.values[founder].tolist()) == where:
         return None
-    told.size.values[founder], told.shown.values[founder] = len(member), where
-    told.version.values[founder] += 1
-    came = [one for one in others if one in gone or not stood]
-    supersedes = [(told.id_of(rows, one), last[one]) for one in ([founder] if stood else []) + came]
-    mates = sorted(rows.ids[one] for one in member.tolist() if one != founder)
+    version = int(told.version.values[founder]) + 1
+    told.size.values[founder], told.shown.values[founder], told.version.values[founder] = len(member), where, version
+    came = [one for one in others if one in past.went or not stood]
+    supersedes = [(told.id_of(rows, one), past.last[one]) for one in ([founder] if stood else []) + came]
     return Change(
         kind="revised" if stood else "split" if others else "appeared",
         id=told.id_of(rows, founder),
-        version=int(told.version.values[founder]),
+        version=version,
         supersedes=tuple(supersedes),
         into=(),
-        observations=(rows.ids[founder], *mates),
+        observations=(rows.ids[founder], *sorted(rows.ids[one] for one in member if one != founder)),
         time_s=where[2],
         lon_deg=where[0],
         lat_deg=where[1],

@@ -1,6 +1,6 @@
 """Columns that grow at the end, so that what a batch costs does not hang on how many rows are behind it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,7 @@ from truceline.physics.columns import F64, I64, REPORT, Records, Reports
 
 FIRST_ROOM = 1024
 PAGE_BITS = 13
+WORDS = REPORT.itemsize // 8
 PAGE = 1 << PAGE_BITS  # rows of a page: records are too large to be moved when room runs out
 
 
@@ -98,18 +99,25 @@ class Pages:
 
     def take(self, which: I64) -> tuple[Records, F64]:
         """Records and circles of the rows `which`, copied."""
-        page, place = which >> PAGE_BITS, which & (PAGE - 1)
-        rows, circles = np.empty(len(which), dtype=REPORT), np.empty((len(which), 5))
-        for p in np.unique(page).tolist():
-            at = page == p
-            rows[at], circles[at] = self._rows[p][place[at]], self._circles[p][place[at]]
-        return rows, circles
+        rows = _gather(self._rows, which, WORDS)
+        return rows.view(REPORT).reshape(len(which)), self.circles_of(which)
 
     def circles_of(self, which: I64) -> F64:
         """Circles of the rows `which`, copied."""
-        page, place = which >> PAGE_BITS, which & (PAGE - 1)
-        circles = np.empty((len(which), 5))
-        for p in np.unique(page).tolist():
-            at = page == p
-            circles[at] = self._circles[p][place[at]]
-        return circles
+        return _gather(self._circles, which, 5).view(np.float64)
+
+
+def _gather(pages: Sequence[Any], which: I64, words: int) -> Any:
+    """Rows of `words` numbers out of pages, as whole numbers of eight bytes."""
+    page, place = which >> PAGE_BITS, which & (PAGE - 1)
+    if not len(which):
+        return np.empty((0, words), dtype=np.int64)
+    low, high = int(page.min()), int(page.max())
+    if low == high:
+        return pages[low].view(np.int64).reshape(-1, words).take(place, axis=0)
+    out = np.empty((len(which), words), dtype=np.int64)
+    for p in range(low, high + 1):
+        at = np.flatnonzero(page == p)
+        if len(at):
+            out[at] = pages[p].view(np.int64).reshape(-1, words).take(place[at], axis=0)
+    return out

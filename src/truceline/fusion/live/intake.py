@@ -1,5 +1,6 @@
-"""What is taken in of a small batch: nothing twice, nothing too late, nothing that repeats another; the rest is told."""
+"""What is taken in of a small batch: nothing twice, nothing too late, nothing that repeats another."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -7,13 +8,14 @@ import numpy as np
 import pyarrow as pa
 
 from truceline.domain.arrangement import Prior, Regions
+from truceline.domain.ids import observation_id
 from truceline.domain.observation import RECORD_KINDS
 from truceline.domain.ports import SensorModel
 from truceline.fusion.intake.batch import Batch, make_batch
-from truceline.fusion.intake.chosen import OBSERVATION, observation_ids
+from truceline.fusion.intake.chosen import OBSERVATION
 from truceline.fusion.intake.draft import SECOND_US
 from truceline.fusion.intake.fields import column, stated, texts, whole, words
-from truceline.geo.arrays import Mask
+from truceline.geo.arrays import I64
 from truceline.geo.frame import Frame
 
 REASONS = ("no_id", "again", "late")  # without an id of its own; its id is here already; received after the horizon
@@ -59,60 +61,61 @@ class Intake:
 
     def take(self, table: pa.Table) -> Taken:
         """Take in the observations of a table; what is none is not looked at."""
-        kinds = words(table, "record_kind", RECORD_KINDS, nothing=OBSERVATION)
-        at = np.flatnonzero(kinds == RECORD_KINDS.index(OBSERVATION))
+        at = _observations(table)
         if len(at) < table.num_rows:
             table = table.take(pa.array(at))
-        ids: list[str] = observation_ids(table).to_pylist()
-        reasons = self._reasons(table, ids)
+        own, sources = texts(table, "id").to_pylist(), texts(table, "source").to_pylist()
+        ids: list[str] = [observation_id(source, id) for source, id in zip(sources, own, strict=True)]
+        reasons = self._reasons(table, ids, own)
         refused = [Refused(place=int(at[k]), id=ids[k], reason=why) for k, why in enumerate(reasons) if why]
         if refused:
             kept = [k for k, why in enumerate(reasons) if not why]
-            table, ids = table.take(pa.array(kept, pa.int64())), [ids[k] for k in kept]
-        repeats = self._find_repeats(table, ids)
+            table = table.take(pa.array(kept, pa.int64()))
+            ids, sources = [ids[k] for k in kept], [sources[k] for k in kept]
+        repeats = self._find_repeats(table, ids, sources)
         self.tables.append(table)
         if not repeats.isdisjoint(ids):
             table = table.filter(pa.array([id not in repeats for id in ids]))
         batch, _, _ = make_batch(table, frame=self.frame, models=self.models, regions=self.regions, prior=self.prior)
         return Taken(batch=batch, repeats=tuple(sorted(repeats - set(ids))), refused=tuple(refused))
 
-    def _reasons(self, table: pa.Table, ids: list[str]) -> list[str]:
+    def _reasons(self, table: pa.Table, ids: list[str], own: list[str]) -> list[str]:
         """Why each row is refused, "" for those that are not; the ids of these are known from now on."""
-        nameless, late = ~stated(table, "id") | _empty(table), self._late(table)
         reasons = []
-        for id, none, after in zip(ids, nameless.tolist(), late.tolist(), strict=True):
-            reason = "no_id" if none else "again" if id in self._ids else "late" if after else ""
+        for id, named, after in zip(ids, own, self._late(table), strict=True):
+            reason = "no_id" if not named else "again" if id in self._ids else "late" if after else ""
             if not reason:
                 self._ids.add(id)
             reasons.append(reason)
         return reasons
 
-    def _late(self, table: pa.Table) -> Mask:
+    def _late(self, table: pa.Table) -> list[bool]:
         """Which rows were received later after what they tell of than the horizon allows.
 
         A row that does not say when it was received came with the newest that does.
         """
+        if math.isinf(self.horizon_us):
+            return [False] * table.num_rows
         received = whole(table, "received_at", -1)
         told = stated(table, "received_at")
         if told.any():
             self._newest_us = max(self._newest_us or 0, int(received[told].max()))
         if self._newest_us is None:
-            return np.zeros(table.num_rows, dtype=np.bool_)
+            return [False] * table.num_rows
         received[~told] = self._newest_us
         ended = np.where(stated(table, "time"), whole(table, "time"), whole(table, "time_end"))
         timed = stated(table, "time") | stated(table, "time_end")
-        late: Mask = timed & (received - ended > self.horizon_us)
+        late: list[bool] = (timed & (received - ended > self.horizon_us)).tolist()
         return late
 
-    def _find_repeats(self, table: pa.Table, ids: list[str]) -> set[str]:
+    def _find_repeats(self, table: pa.Table, ids: list[str], sources: list[str]) -> set[str]:
         """Ids, old and new, that are now known to repeat another row or source (see `domain.repeat`)."""
-        sources = texts(table, "source")
-        new = set(sources.unique().to_pylist()) - self._sources
+        new = set(sources) - self._sources
         self._sources |= new
         asked = {own for source in new for own in self._named_by.get(source, ())}
         origins = column(table, "derived_from")
         if origins is not None:
-            for id, source, names in zip(ids, sources.to_pylist(), origins.to_pylist(), strict=True):
+            for id, source, names in zip(ids, sources, origins.to_pylist(), strict=True):
                 if names:
                     self._origins[id] = (source, tuple(names))
                     asked.add(id)
@@ -133,6 +136,9 @@ class Intake:
         return False
 
 
-def _empty(table: pa.Table) -> Mask:
-    own: Mask = np.asarray(texts(table, "id").to_numpy(zero_copy_only=False)) == ""
-    return own
+def _observations(table: pa.Table) -> I64:
+    """Which rows are observations."""
+    if column(table, "record_kind") is None:
+        return np.arange(table.num_rows)
+    kinds = words(table, "record_kind", RECORD_KINDS, nothing=OBSERVATION)
+    return np.flatnonzero(kinds == RECORD_KINDS.index(OBSERVATION))

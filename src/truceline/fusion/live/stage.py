@@ -62,18 +62,19 @@ class Stage:
     def touch(self, numbers: I64) -> None:
         """Something about these rows has changed: the blocks that they are in have to be worked again."""
         for number, block in self.blocks_of(self.rows.pages.circles_of(numbers)):
-            if number not in self.waiting and block.opened:
-                if self.below is None or np.isin(numbers, block.everybody()).any():
-                    self.waiting.add(number)
+            if number in self.waiting or not block.opened:
+                continue
+            if self.below is None or np.isin(numbers, block.everybody()).any():
+                self.waiting.add(number)
 
     def blocks_of(self, circles: F64) -> list[tuple[int, Block]]:
         """The blocks within whose margin rows with these circles lie, with their numbers."""
         return [(n, self.blocks[n]) for n, _ in self._overlapping(circles) if n in self.blocks]
 
     def turns(self) -> list[tuple[int, Block]]:
-        """The blocks that have to be worked again, with their numbers: those of most new rows that wait longest first."""
+        """The blocks to be worked again, with their numbers: those of most new rows that have waited longest first."""
         waiting = [(n, self.blocks[n]) for n in self.waiting]
-        return sorted(waiting, key=lambda one: (-(one[1].n_new + 1) * ((one[1].waits) + 1), -one[0]))
+        return sorted(waiting, key=lambda one: (-(one[1].n_new + 1) * (one[1].waits + 1), -one[0]))
 
     @property
     def chain(self) -> tuple[Events, ...]:
