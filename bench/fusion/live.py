@@ -2,8 +2,8 @@
 
 python bench/fusion/live.py [observations behind] [batches] [check]
 
-At 190 times its own pace the world sends 500 observations a second, ten batches of 50. Each figure is CPU time of the one
-thread that does the work. With `check`, everything is fused once more in one go and compared to the bit.
+At 190 times its own pace the world sends 500 observations a second, ten batches of 50. Each figure is CPU time of the
+one thread that does the work. With `check`, everything is fused once more in one go and compared to the bit.
 """
 
 import gc

@@ -48,7 +48,7 @@ class Block:
         before, self.claims = self.claims, claims
         old, now = changed(before, claims)
         self._index(self.claims)
-        return np.unique(np.concatenate([_members(before, old), _members(self.claims, now)]))
+        return np.concatenate([_members(before, old), _members(self.claims, now)])
 
     def claims_with(self, rows: I64) -> I64:
         """Places of the claims that hold one of `rows`."""

@@ -104,7 +104,8 @@ class Pages:
 
     def circles_of(self, which: I64) -> F64:
         """Circles of the rows `which`, copied."""
-        return _gather(self._circles, which, 5).view(np.float64)
+        circles: F64 = _gather(self._circles, which, 5).view(np.float64)
+        return circles
 
 
 def _gather(pages: Sequence[Any], which: I64, words: int) -> Any:

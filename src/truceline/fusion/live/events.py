@@ -69,8 +69,8 @@ class Events:
     def flat_members(self, events: I64) -> I64:
         """The rows of some events, one event after another."""
         size = self.size.values[events]
-        flat = self.members.values[np.repeat(events, size), _counted(size)]
-        return flat.astype(np.int64)
+        flat: I64 = self.members.values[np.repeat(events, size), _counted(size)].astype(np.int64)
+        return flat
 
     def claims(self, events: I64, place_of: "PlaceOf") -> Claims:
         """Some events as claims; `place_of` turns numbers of rows into places."""

@@ -138,7 +138,8 @@ class Intake:
 
 def _observations(table: pa.Table) -> I64:
     """Which rows are observations."""
-    if column(table, "record_kind") is None:
+    given = column(table, "record_kind")
+    if given is None or set(given.to_pylist()) <= {None, "", OBSERVATION}:
         return np.arange(table.num_rows)
     kinds = words(table, "record_kind", RECORD_KINDS, nothing=OBSERVATION)
     return np.flatnonzero(kinds == RECORD_KINDS.index(OBSERVATION))

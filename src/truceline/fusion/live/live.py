@@ -15,14 +15,14 @@ from truceline.domain.arrangement import Line, Prior, Regions
 from truceline.domain.fused import Fused
 from truceline.domain.ports import SensorModel
 from truceline.fusion.associate import SWEEPS, least_rate
-from truceline.fusion.association.found import Found
+from truceline.fusion.association.found import Found, no_events
 from truceline.fusion.association.levels import levels_of
 from truceline.fusion.fuse import fuse
 from truceline.fusion.intake.batch import Batch
 from truceline.fusion.intake.draft import SECOND_US
 from truceline.fusion.intake.plane import frame_for
 from truceline.fusion.live.blocks import NONE
-from truceline.fusion.live.changes import Change, Told, tell
+from truceline.fusion.live.changes import Change, tell
 from truceline.fusion.live.events import PlaceOf
 from truceline.fusion.live.intake import Intake, Refused
 from truceline.fusion.live.rows import NEVER, Rows, edges_us, rebase
@@ -30,6 +30,7 @@ from truceline.fusion.live.settling import settle_again
 from truceline.fusion.live.stage import AT_ONCE, Stage
 from truceline.fusion.live.standing import stand
 from truceline.fusion.live.telling import renew
+from truceline.fusion.live.told import Told
 from truceline.fusion.places.clouds import locate
 from truceline.geo.frame import Frame
 from truceline.physics.columns import I64, Reports
@@ -106,6 +107,8 @@ class Live:
         Costs as much as there are rows: for a table of all, not for every batch.
         """
         numbers = self._rows.in_order(np.flatnonzero(self._rows.active.values))
+        if not len(numbers):
+            return no_events()
         place_of = PlaceOf(numbers)
         claims = stand(self._stages[-1].chain, numbers).claims(self._rows, place_of, len(numbers))
         for stage in self._stages:
@@ -123,11 +126,21 @@ class Live:
         ValueError
             if the plane is not the one that `fuse` would work in.
         """
-        given = {"models": self._intake.models, "regions": self._intake.regions, "prior": self._intake.prior}
-        rows = pa.concat_tables(self._intake.tables, promote_options="default")
-        if frame_for(rows, line, self._intake.regions) != self._intake.frame:
+        read = self._intake
+        rows = pa.concat_tables(read.tables, promote_options="default")
+        if frame_for(rows, line, read.regions) != read.frame:
             raise ValueError("the plane that this was begun with is not the one of the line: begin anew with that one")
-        return fuse(rows, coverage, line=line, threads=threads, effort=self.effort, found=self.found(), **given)
+        return fuse(
+            rows,
+            coverage,
+            models=read.models,
+            line=line,
+            regions=read.regions,
+            prior=read.prior,
+            threads=threads,
+            effort=self.effort,
+            found=self.found(),
+        )
 
     def _admit(self, batch: Batch) -> I64:
         """Number new rows, their times counting from the first day that any row tells of."""

@@ -70,6 +70,21 @@ class Rows:
                 which[first:end] = sorted(which[first:end].tolist(), key=self.ids.__getitem__)
         return which
 
+    def merged(self, ordered: I64, new: I64) -> I64:
+        """Rows `ordered`, which are in order, and some new ones, in order."""
+        if 4 * len(new) > len(ordered):
+            return self.in_order(np.concatenate([ordered, new]))
+        earliest, latest = self.earliest_s.values, self.latest_s.values
+        new = self.in_order(new)
+        there = earliest[ordered]
+        low = np.searchsorted(there, earliest[new])
+        high = np.searchsorted(there, earliest[new], side="right")
+        for n in np.flatnonzero(low < high).tolist():
+            one = int(new[n])
+            key = (latest[one], self.ids[one])
+            low[n] += sum((latest[row], self.ids[row]) < key for row in ordered[low[n] : high[n]].tolist())
+        return np.insert(ordered, low, new)
+
     def table(self, which: I64) -> Table:
         """Some rows, in the order given, with what they are weighed against."""
         rows, circles = self.pages.take(which)

@@ -63,7 +63,8 @@ def _claimed_here(stage: Stage, seeds: I64) -> I64:
     here = home[near] != BELOW
     for _, block in stage.blocks_of(stage.rows.pages.circles_of(near)):
         here |= block.holds(near)
-    return near[here]
+    found: I64 = near[here]
+    return found
 
 
 def _hanging_together(stage: Stage, seeds: I64) -> _Group:

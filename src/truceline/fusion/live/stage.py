@@ -99,7 +99,7 @@ class Stage:
         self.waiting.discard(number)
         if not block.opened:
             return block.found(block.everybody(), no_claims(len(block.everybody())))
-        inside = self.rows.in_order(block.everybody())
+        inside = self.rows.merged(block.rows, np.concatenate([NONE, *block.new]))
         own = self.rows.level.values[inside] == self.number
         start, end = span_of(self.level, self.epoch_s, number)
         if self.below is None:

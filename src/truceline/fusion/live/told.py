@@ -17,6 +17,7 @@ class Told:
         self.version, self.size = Column(np.int64), Column(np.int64)
         self.fit, self.shown = Column(np.float64, 3), Column(np.float64, 3)
         self._first_with: dict[str, int] = {}
+        self._ids: dict[int, str] = {}
 
     def grow(self, n: int) -> None:
         """Make room for rows."""
@@ -27,7 +28,11 @@ class Told:
 
     def id_of(self, rows: Rows, founder: int) -> str:
         """The id of the incident that a row founded; of two rows whose short ids are the same the first keeps it."""
-        short = derived_id("I", rows.ids[founder])
-        if self._first_with.setdefault(short, founder) == founder:
-            return short
-        return derived_id("I", rows.ids[founder], digits=LONG_ID)
+        known = self._ids.get(founder)
+        if known is not None:
+            return known
+        id = derived_id("I", rows.ids[founder])
+        if self._first_with.setdefault(id, founder) != founder:
+            id = derived_id("I", rows.ids[founder], digits=LONG_ID)
+        self._ids[founder] = id
+        return id
