@@ -1,5 +1,6 @@
 """What live fusion has settled is, to the byte, what `fuse` makes of the same rows, however they came."""
 
+import itertools
 import random
 
 import pytest
@@ -55,7 +56,7 @@ def begun(rows, **more):
 def parts(rows, cuts):
     """The rows in batches."""
     edges = [0, *sorted(cuts), len(rows)]
-    return [rows[a:b] for a, b in zip(edges, edges[1:], strict=False) if b > a]
+    return [rows[a:b] for a, b in itertools.pairwise(edges)]
 
 
 @pytest.fixture(scope="module")
