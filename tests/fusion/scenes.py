@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from tests.physics.records import Case, reports
 
-from truceline.fusion.associate import LEVELS, P_ALONE, REPORTS_PER_EVENT
+from truceline.fusion.association.levels import LEVELS
+from truceline.fusion.association.rates import P_ALONE, REPORTS_PER_EVENT
 from truceline.fusion.association.reach import EARLIEST, LATEST, RADIUS, X, Y, build_near, circles_of
 from truceline.fusion.association.refine import tried
 from truceline.fusion.association.scene import Scene
@@ -88,7 +89,8 @@ def scene_of(seen: Reports) -> Scene:
 def rates(circles: np.ndarray) -> np.ndarray:
     """Events per m2 and s around each row: rows in its cell of place and time, over reports an event.
 
-    Rows of a longer reach are counted in cells doubled until they are at least half as large as that.
+    Rows are counted to the nearest power of two. Those of a longer reach than half a cell are counted in cells doubled
+    until they are at least half as large as that.
     """
     level = LEVELS[0]
     middle = 0.5 * (circles[:, EARLIEST] + circles[:, LATEST])
@@ -97,7 +99,7 @@ def rates(circles: np.ndarray) -> np.ndarray:
         side[side < 0.5 * circles[:, RADIUS]] *= 2.0
     keys = np.column_stack([side, np.floor(circles[:, [X, Y]] / side[:, None]), np.floor(middle / level.cell_s)])
     _, which, count = np.unique(keys, axis=0, return_inverse=True, return_counts=True)
-    dense = count[which.ravel()] / (REPORTS_PER_EVENT * side**2 * level.cell_s)
+    dense = 2.0 ** np.round(np.log2(count[which.ravel()])) / (REPORTS_PER_EVENT * side**2 * level.cell_s)
     return np.asarray(np.maximum(LEAST * (level.cell_m / side) ** 2, dense))
 
 

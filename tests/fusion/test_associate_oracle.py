@@ -8,10 +8,11 @@ from tests.fusion.scenes import LEAST, Small, best_partition, draw_small, rates,
 
 from truceline.domain.arrangement import Prior
 from truceline.domain.observation import PHENOMENA
-from truceline.fusion.associate import LEVELS, REPORTS_PER_EVENT, associate
-from truceline.fusion.association.blocks import log_rates
+from truceline.fusion.associate import associate
 from truceline.fusion.association.found import Found
 from truceline.fusion.association.grow import llr, plausible, recruit, score
+from truceline.fusion.association.levels import LEVELS
+from truceline.fusion.association.rates import log_rates
 from truceline.fusion.association.reach import RADIUS, circles_of
 from truceline.fusion.association.scene import best_kind, make_work
 from truceline.fusion.kinds import log_kind
@@ -30,7 +31,7 @@ def test_rates_count_what_a_cell_holds() -> None:
     circles = circles_of(draw_small(5, events=6, clutter=9, apart_s=4000.0).reports.rows)
     circles[::5, RADIUS] *= 10.0 ** np.linspace(0.0, 2.5, len(circles[::5]))  # infrasound among them
     level = LEVELS[0]
-    found = log_rates(circles, level.cell_m, level.cell_s, LEAST, REPORTS_PER_EVENT)
+    found = log_rates(circles, level, LEAST)
     assert found == pytest.approx(np.log(rates(circles)), abs=1e-12)
     assert len(set(found.tolist())) > 2
 

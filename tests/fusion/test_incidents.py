@@ -7,7 +7,8 @@ from truceline.app import sensor_models
 from truceline.domain.arrangement import Prior, Regions
 from truceline.domain.fused import INCIDENT_COLUMNS, MEMBERSHIP_COLUMNS
 from truceline.domain.ids import derived_id
-from truceline.fusion.associate import LEVELS, P_ALONE, REPORTS_PER_EVENT
+from truceline.fusion.association.levels import LEVELS
+from truceline.fusion.association.rates import P_ALONE, REPORTS_PER_EVENT
 from truceline.fusion.fuse import fuse
 from truceline.fusion.kinds import P_STATED, P_WRONG
 

@@ -48,6 +48,7 @@ def fuse(
     prior: Prior,
     threads: int = 1,
     effort: str = "thorough",
+    found: Found | None = None,
 ) -> Fused:
     """Which observations are the same incident or engagement, where and when; never whose fire it was.
 
@@ -59,6 +60,7 @@ def fuse(
     line, regions : the axis for chainage, offset and side, and the zones and sectors to ask about
     prior : what is assumed before anything is seen
     threads, effort : as `associate` takes them
+    found : what is known already that `associate` finds among these rows
 
     Returns
     -------
@@ -66,7 +68,7 @@ def fuse(
     """
     frame = frame_for(observations, line, regions)
     batch, reports, _ = make_batch(observations, frame=frame, models=models, regions=regions, prior=prior)
-    found = _associate(batch, prior, threads, effort)
+    found = _associate(batch, prior, threads, effort) if found is None else found
     ground, nodes = make_ground(frame, line, regions), partial(_nodes, batch, found)
     watching = watchers(coverage, ground, regions)
     exchanges = _exchanges(reports, observations, batch, found, nodes, prior)

@@ -1,4 +1,4 @@
-"""One block of time, from rows to events; which rows belong to it, and how dense events are around each."""
+"""One block of time, from rows to events; which rows belong to it."""
 
 import numpy as np
 from numba import njit
@@ -12,22 +12,6 @@ from truceline.fusion.association.scene import MOST_MEMBERS, Table, make_work, s
 from truceline.fusion.association.shares import owned
 from truceline.geo.arrays import Mask
 from truceline.physics.columns import F64, I64
-
-
-def log_rates(circles: F64, cell_m: float, cell_s: float, least: float, reports_per_event: float) -> F64:
-    """(n,) log of the rate of events, per m2 and s, around each row: what its cell of place and time holds.
-
-    Rows of a longer reach notice rarer events: their cells are as much larger, and the `least` rate as much lower.
-    """
-    doublings = np.ceil(np.log2(np.maximum(1.0, 0.5 * circles[:, RADIUS] / cell_m)))
-    side = cell_m * 2.0**doublings
-    middle = 0.5 * (circles[:, EARLIEST] + circles[:, LATEST])
-    key = np.zeros(len(circles), dtype=np.int64)
-    for part in (middle / cell_s, circles[:, Y] / side, circles[:, X] / side, doublings):
-        key = key * 1_000_003 + np.floor(part).astype(np.int64)
-    _, cell, count = np.unique(key, return_inverse=True, return_counts=True)
-    counted = count[cell] / (reports_per_event * side * side * cell_s)
-    return np.asarray(np.log(np.maximum(least * (cell_m / side) ** 2, counted)))
 
 
 def touching(circles: F64, own: Mask) -> Mask:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from truceline.physics.columns import F64, I64
 
 
@@ -28,3 +30,19 @@ class Found:
     def n_events(self) -> int:
         """How many events there are."""
         return len(self.first) - 1
+
+
+def no_events() -> Found:
+    """What is found among no rows."""
+    none, nowhere = np.empty(0, dtype=np.int64), np.empty(0)
+    return Found(
+        first=np.zeros(1, dtype=np.int64),
+        member=none,
+        llr_nats=nowhere,
+        p_member=nowhere,
+        x_m=nowhere,
+        y_m=nowhere,
+        time_s=nowhere,
+        cov=np.empty((0, 3, 3)),
+        gain_nats=nowhere,
+    )

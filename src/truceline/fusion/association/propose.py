@@ -4,7 +4,6 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from truceline.fusion.association.fit import STEPS, evidence, is_sharp
 from truceline.fusion.association.grow import ROUGH, grow, prior_nats
@@ -12,7 +11,7 @@ from truceline.fusion.association.reach import EARLIEST, LATEST, RADIUS, X, Y, g
 from truceline.fusion.association.scene import MOST_MEMBERS, Scene, Work, best_kind
 from truceline.fusion.association.starts import arrival_starts, pair_starts
 from truceline.geo.arrays import Mask
-from truceline.geo.kernel import inner
+from truceline.geo.kernel import inner, outer
 from truceline.physics.columns import ARRIVAL, F64, I64
 from truceline.physics.weigh import NOTHING
 
@@ -137,7 +136,7 @@ def try_start(scene: Scene, pool: Pool, free: Mask, seeds: I64, work: Work) -> b
     return False
 
 
-@njit(cache=True, nogil=True, _nrt=True)  # seldom called, and makes an array
+@outer  # seldom called
 def _nearest(scene: Scene, i: int, around: I64) -> int:
     """Move the CROWD rows that come nearest to row `i`, for how vague both are, to the front of `around`; how many."""
     circles = scene.near.circles
