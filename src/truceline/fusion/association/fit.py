@@ -97,7 +97,7 @@ def evidence(
         state[1] += dy
         state[2] += dt
         if linear or gain < close:
-            return log_density(work) + 0.5 * gain + 1.5 * LOG_FULL - 0.5 * log_det
+            return float(log_density(work) + 0.5 * gain + 1.5 * LOG_FULL - 0.5 * log_det)
     look(rows, arcs, members, state, windows_too, work)
     return log_density(work) + 1.5 * LOG_FULL - 0.5 * log_det
 

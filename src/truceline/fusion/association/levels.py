@@ -29,7 +29,7 @@ class Level:
 # A late row has its block worked again, so blocks of what comes thick and fast are short. The margin need not hold the
 # rows of an event on the border, which reach into the block themselves: only what else these may be of.
 LEVELS = (
-    Level(widest_s=20 * 60.0, block_s=0.25 * HOUR, margin_s=60.0, cell_m=10e3, cell_s=450.0),
+    Level(widest_s=20 * 60.0, block_s=0.25 * HOUR, margin_s=120.0, cell_m=10e3, cell_s=450.0),
     Level(widest_s=1.5 * DAY, block_s=4 * DAY, margin_s=12 * HOUR, cell_m=20e3, cell_s=DAY),
     Level(widest_s=60 * DAY, block_s=240 * DAY, margin_s=30 * DAY, cell_m=50e3, cell_s=10 * DAY),
     Level(widest_s=math.inf, block_s=math.inf, margin_s=0.0, cell_m=100e3, cell_s=100 * DAY),

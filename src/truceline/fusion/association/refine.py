@@ -189,7 +189,7 @@ def _may_be_one(scene: Scene, events: Events, k: int, other: int, work: Work) ->
         return True
     square = fit[0] * total[6] + fit[1] * total[7] + fit[2] * total[8]
     rate = 0.5 * (scene.log_rate[events.members[k, 0]] + scene.log_rate[events.members[other, 0]])
-    return -0.5 * (square + log_det) - 1.5 * LOG_FULL - rate > -SLACK
+    return bool(-0.5 * (square + log_det) - 1.5 * LOG_FULL - rate > -SLACK)
 
 
 @inner
