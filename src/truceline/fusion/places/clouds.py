@@ -10,13 +10,14 @@ from truceline.fusion.association.claims import Claims
 from truceline.fusion.association.found import Found
 from truceline.fusion.places.bent import is_bent, moments, polar_cloud
 from truceline.fusion.places.lone import spread
+from truceline.fusion.places.ridge import across_points, ridge_cloud
 from truceline.geo.arrays import Mask
 from truceline.physics.columns import AREA, ARRIVAL, BEARING, F64, FIX, I64, Records, Reports
 from truceline.physics.lattice import lattice, normal_points
 from truceline.physics.weigh import origin_s
 
 N_POINTS = 128  # of a cloud
-N_MOMENTS = 55  # enough for a mean and an ellipse
+N_MOMENTS = 88  # enough for a mean and an ellipse
 AT_ONCE = 4096  # rows whose points are in memory at a time
 
 
@@ -60,15 +61,18 @@ def _place_alone(rows: Records, i: int, state: F64, cov: F64) -> bool:
 
 @njit(cache=True, nogil=True)
 def _locate_bent(
-    rows: Records, arcs: F64, rings: F64, first: I64, member: I64, state: F64, cov: F64, u: F64, v: F64, unit: F64
-) -> None:
+    rows: Records, arcs: F64, rings: F64, first: I64, member: I64, state: F64, cov: F64, u: F64, v: F64, unit: F64,
+    across: F64,
+) -> None:  # fmt: skip
     """Mean and covariance of those events of several rows that the fit does not tell."""
     n = len(u)
     xy, weights, when = np.zeros((n, 2)), np.zeros(n), np.zeros((n, 2))
     for k in range(len(first) - 1):
         members = member[first[k] : first[k + 1]]
-        bent = is_bent(rows, members, state[k], cov[k])
-        if bent and polar_cloud(rows, arcs, rings, members, u, v, unit, xy, weights, when):
+        if not is_bent(rows, members, state[k], cov[k]):
+            continue
+        ridge = ridge_cloud(rows, arcs, rings, members, state[k], cov[k], across, xy, weights, when)
+        if ridge or polar_cloud(rows, arcs, rings, members, u, v, unit, xy, weights, when):
             moments(xy, weights, when, state[k], cov[k])
 
 
@@ -117,7 +121,7 @@ def locate(reports: Reports, claims: Claims) -> Found:
     own = np.concatenate([claims.own_nats, np.zeros(len(singles))])
     u, v = lattice(N_MOMENTS)
     several_state, several_cov = claims.state.copy(), claims.cov.copy()
-    _locate_bent(*reports, claims.first, claims.member, several_state, several_cov, u, v, normal_points(N_MOMENTS))
+    _locate_bent(*reports, claims.first, claims.member, several_state, several_cov, u, v, normal_points(N_MOMENTS), across_points(N_MOMENTS))
     own_state, own_cov = _alone(reports, singles)
     state, cov = np.concatenate([several_state, own_state]), np.concatenate([several_cov, own_cov])
     gain = np.concatenate([claims.score, np.zeros(len(singles))])
@@ -158,7 +162,7 @@ def clouds(reports: Reports, found: Found, which: Sequence[int] | I64) -> tuple[
     xy, weights = np.zeros((len(chosen), N_POINTS, 2)), np.zeros((len(chosen), N_POINTS))
     flat = found.cov.reshape(-1, 9)[:, [0, 1, 2, 4, 5, 8]]
     state = np.column_stack([found.x_m, found.y_m, found.time_s])
-    _clouds(*reports, found.first, found.member, state, flat, chosen, u, v, unit, xy, weights)
+    _clouds(*reports, found.first, found.member, state, flat, chosen, u, v, unit, across_points(N_POINTS), xy, weights)
     alone = np.flatnonzero(np.diff(found.first)[chosen] == 1)
     own_xy, own_weights, told = spread(reports, found.member[found.first[chosen[alone]]], N_POINTS)
     xy[alone[told]], weights[alone[told]] = own_xy[told], own_weights[told]
@@ -168,13 +172,15 @@ def clouds(reports: Reports, found: Found, which: Sequence[int] | I64) -> tuple[
 @njit(cache=True, nogil=True)
 def _clouds(
     rows: Records, arcs: F64, rings: F64, first: I64, member: I64, state: F64, cov: F64, chosen: I64, u: F64, v: F64,
-    unit: F64, xy: F64, weights: F64,
+    unit: F64, across: F64, xy: F64, weights: F64,
 ) -> None:  # fmt: skip
     when = np.zeros((len(u), 2))
     for n in range(len(chosen)):
         k = chosen[n]
         members = member[first[k] : first[k + 1]]
         bent = len(members) > 1 and is_bent(rows, members, state[k], cov[k])
+        if bent and ridge_cloud(rows, arcs, rings, members, state[k], cov[k], across, xy[n], weights[n], when):
+            continue
         if bent and polar_cloud(rows, arcs, rings, members, u, v, unit, xy[n], weights[n], when):
             continue
         a = math.sqrt(cov[k, 0])
