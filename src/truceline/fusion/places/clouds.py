@@ -11,6 +11,7 @@ from truceline.fusion.association.found import Found
 from truceline.fusion.places.bent import is_bent, moments, polar_cloud
 from truceline.fusion.places.lone import spread
 from truceline.fusion.places.ridge import across_points, ridge_cloud
+from truceline.fusion.places.twin import MEAN_SCALES, MEAN_SQUARE_SCALES
 from truceline.geo.arrays import Mask
 from truceline.physics.columns import AREA, ARRIVAL, BEARING, F64, FIX, I64, Records, Reports
 from truceline.physics.lattice import lattice, normal_points
@@ -36,8 +37,8 @@ def _place_alone(rows: Records, i: int, state: F64, cov: F64) -> bool:
         return False
     if not (row.family == ARRIVAL or (row.family == BEARING and row.angle_sigma_rad < 0.2)):
         return False
-    # the distance has the density 2 r / s^2 exp(-(r / s)^2): Rayleigh's
-    scale2, mean = row.scale_m * row.scale_m, 0.5 * math.sqrt(math.pi) * row.scale_m
+    # the distance is Rayleigh's, but for what a twin would have noticed
+    scale2, mean = MEAN_SQUARE_SCALES * row.scale_m * row.scale_m, MEAN_SCALES * row.scale_m
     slow = 1.0 / row.speed_m_s if row.speed_m_s > 0.0 else 0.0
     spread = scale2 - mean * mean
     cov[5] += (row.speed_sigma_share**2 * scale2 + row.position_sigma_m**2 + spread) * slow * slow
