@@ -8,8 +8,10 @@ from numba import njit
 
 from truceline.fusion.association.claims import Claims
 from truceline.fusion.association.found import Found
+from truceline.fusion.places.belonging import p_member
 from truceline.fusion.places.bent import is_bent, moments, polar_cloud
 from truceline.fusion.places.lone import spread
+from truceline.fusion.places.ninety import DOUBT, hold_ninety
 from truceline.fusion.places.ridge import across_points, ridge_cloud
 from truceline.fusion.places.twin import MEAN_SCALES, MEAN_SQUARE_SCALES
 from truceline.geo.arrays import Mask
@@ -75,6 +77,7 @@ def _locate_bent(
         ridge = ridge_cloud(rows, arcs, rings, members, state[k], cov[k], across, xy, weights, when)
         if ridge or polar_cloud(rows, arcs, rings, members, u, v, unit, xy, weights, when):
             moments(xy, weights, when, state[k], cov[k])
+            hold_ninety(xy, weights, when, state[k], cov[k])
 
 
 @njit(cache=True, nogil=True)
@@ -96,6 +99,7 @@ def _average(rows: Records, which: I64, xy: F64, weights: F64, state: F64, cov: 
             when[m, 0], when[m, 1] = origin_s(rows, i, xy[k, m, 0], xy[k, m, 1])
             when[m, 1] += rows[i].half_window_s ** 2 / 3.0
         moments(xy[k], weights[k], when, state[k], cov[k])
+        hold_ninety(xy[k], weights[k], when, state[k], cov[k])
 
 
 def _alone(reports: Reports, singles: I64) -> tuple[F64, F64]:
@@ -121,8 +125,10 @@ def locate(reports: Reports, claims: Claims) -> Found:
     member = np.concatenate([claims.member, singles])
     own = np.concatenate([claims.own_nats, np.zeros(len(singles))])
     u, v = lattice(N_MOMENTS)
+    unit, across = normal_points(N_MOMENTS), across_points(N_MOMENTS)
     several_state, several_cov = claims.state.copy(), claims.cov.copy()
-    _locate_bent(*reports, claims.first, claims.member, several_state, several_cov, u, v, normal_points(N_MOMENTS), across_points(N_MOMENTS))
+    _locate_bent(*reports, claims.first, claims.member, several_state, several_cov, u, v, unit, across)
+    several_cov *= DOUBT**2
     own_state, own_cov = _alone(reports, singles)
     state, cov = np.concatenate([several_state, own_state]), np.concatenate([several_cov, own_cov])
     gain = np.concatenate([claims.score, np.zeros(len(singles))])
@@ -132,14 +138,11 @@ def locate(reports: Reports, claims: Claims) -> Found:
     at = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
     pick = np.repeat(first[:-1][order] - at[:-1], size) + np.arange(len(member))
     member, own = member[pick], own[pick]
-    several = np.repeat(size > 1, size)
-    odds = np.where(several, np.exp(own), 1.0)
-    p_member = odds / (odds + several + claims.rivals[member])
     return Found(
         first=at,
         member=member,
         llr_nats=own,
-        p_member=p_member,
+        p_member=p_member(own, claims.rivals[member], np.repeat(size, size)),
         x_m=state[order, 0],
         y_m=state[order, 1],
         time_s=state[order, 2],

@@ -73,8 +73,8 @@ def _spread_polar(
 ) -> bool:
     """Points around an observer, each as likely as any other: `u` tells the distance, `v` the direction.
 
-    `z` are the normal quantiles of `v`, `fall` the distances, in scales, of what falls off; `work` (3, knots) and `r_m` (n,) are scratch. False
-    where the row excludes every place.
+    `z` are the normal quantiles of `v`, `fall` are distances in scales; `work` (3, knots) and `r_m` (n,) are scratch.
+    False where the row excludes every place.
     """
     row = rows[i]
     if not _distances(rows, i, u, fall, work[0], work[1], work[2], r_m):

@@ -142,7 +142,7 @@ def _between(a: F64, b: F64) -> float:
         return NOTHING
     fall = high - low
     share = 1.0 - 0.5 * fall if fall < 1e-6 else -math.expm1(-min(fall, 700.0)) / fall
-    return high + math.log(width * share)
+    return float(high + math.log(width * share))
 
 
 @njit(cache=True, nogil=True)
@@ -170,8 +170,8 @@ def _insert(slices: F64, n: int, one: F64) -> int:
 
 @njit(cache=True, nogil=True)
 def _around_mode(
-    rows: Records, arcs: F64, rings: F64, members: I64, ridge: F64, windows_too: bool, state: F64, cov: F64, slices: F64,
-    n: int, work: F64,
+    rows: Records, arcs: F64, rings: F64, members: I64, ridge: F64, windows_too: bool, state: F64, cov: F64,
+    slices: F64, n: int, work: F64,
 ) -> tuple[int, float]:  # fmt: skip
     """Cut slices around a mode; how many there are then, and where along the ridge the mode is."""
     one, here = np.zeros(8), np.zeros(3)
@@ -190,8 +190,8 @@ def _around_mode(
 
 @njit(cache=True, nogil=True)
 def _survey(
-    rows: Records, arcs: F64, rings: F64, members: I64, ridge: F64, windows_too: bool, state: F64, cov: F64, slices: F64,
-    work: F64,
+    rows: Records, arcs: F64, rings: F64, members: I64, ridge: F64, windows_too: bool, state: F64, cov: F64,
+    slices: F64, work: F64,
 ) -> int:  # fmt: skip
     """Slices around the mode that is known, along the whole ridge, and around what other humps there are."""
     n, s = _around_mode(rows, arcs, rings, members, ridge, windows_too, state, cov, slices, 0, work)
@@ -252,8 +252,8 @@ def ridge_cloud(
 ) -> bool:  # fmt: skip
     """Points `xy` (n, 2) with `weights` (n,) along the ridge, and mean and variance of the time at each (n, 2).
 
-    `state` and `cov` are a mode and the normal around it; `across` (n / ACROSS, ACROSS) are normal points, of mean 0 and
-    variance 1 together. False where there is no ridge, or nothing on it.
+    `state` and `cov` are a mode and the normal around it; `across` (n / ACROSS, ACROSS) are normal points, of mean 0
+    and variance 1 together. False where there is no ridge, or nothing on it.
     """
     ridge = np.zeros(8)
     if not ridge_of(rows, members, ridge):
@@ -320,7 +320,7 @@ def _spread(ridge: F64, slices: F64, across: F64, xy: F64, weights: F64, when: F
 
 @njit(cache=True, nogil=True)
 def _part(share: float, rise: float) -> float:
-    """How far between two slices `share` of the mass lies, the log of its density rising by `rise` from one to the next."""
+    """How far between two slices `share` of the mass lies, the log density rising by `rise` between them."""
     if abs(rise) < 1e-6:
         return share
     if rise > 0.0:  # from the higher end, where nothing overflows
