@@ -13,12 +13,12 @@ from truceline.geo.arrays import F64, I64
 
 # `python bench/fusion/calibration.py fit`: logistic regression over worlds mix, mixd, pts and arr, seeds 8001 and 8002,
 # efforts fast and thorough. For events of two, of three and of more rows: log odds at g = 0, and a nat of g.
-AT_ZERO = (-3.45, -0.47, 1.03)
-PER_NAT = (0.82, 0.78, 0.65)
+AT_ZERO = (-3.29, -0.16, 0.90)
+PER_NAT = (0.83, 0.75, 0.69)
 MOST_NATS = 12.0  # what more adds nothing: the errors left are not those of place and time
-PER_RIVAL = 0.80  # a nat of the odds of all rivals (and of none)
-ALONE_AT_ZERO = 3.0  # of a row that is alone: that nothing else was of its event
-ALONE_PER_RIVAL = 6.93
+PER_RIVAL = 0.81  # a nat of the odds of all rivals (and of none)
+ALONE_AT_ZERO = 2.99  # of a row that is alone: that nothing else was of its event
+ALONE_PER_RIVAL = 7.34
 
 
 def p_member(own_nats: F64, rivals: F64, size: I64) -> F64:
