@@ -34,7 +34,8 @@ def bound_covariances(simulated: Simulated) -> F64:
         away = np.column_stack([seen.x_m[mine], seen.y_m[mine]]) - seen.from_xy[mine]
         np.add.at(info, seen.event[mine], information(watch, away, simulated.happened.kind[seen.event[mine]], world))
     out = np.full(info.shape, np.nan)
-    usable = np.linalg.det(_scaled(info)) > 1e-9
+    usable = np.flatnonzero((np.einsum("kii->ki", info) > 0.0).all(axis=1))
+    usable = usable[np.linalg.det(_scaled(info[usable])) > 1e-9]
     out[usable] = np.linalg.inv(info[usable])
     return out
 
@@ -113,5 +114,5 @@ def _squared(unit: F64, weight: F64) -> F64:
 
 def _scaled(info: F64) -> F64:
     """With ones on the diagonal, so that a determinant near zero means that something is not told."""
-    root = np.sqrt(np.maximum(np.einsum("kii->ki", info), 1e-300))
+    root = np.sqrt(np.einsum("kii->ki", info))
     return np.asarray(info / (root[:, :, None] * root[:, None, :]))
