@@ -4,6 +4,7 @@ from tests.fusion.rows import at, base, batch, degrees, fix, items, sector
 from tests.fusion.test_batch import ring
 
 from truceline.fusion.places.lone import spread
+from truceline.fusion.places.twin import TWIN
 
 LON, LAT = degrees(0, 0)
 POST = {"sensor_lon_deg": LON, "sensor_lat_deg": LAT, "sensor_sigma_m": 30.0, "time": at(0), "time_sigma_s": 1.0}
@@ -21,19 +22,28 @@ ROWS = [
 ]
 
 
+def unnoticed_by_a_twin(row, nodes):
+    if not 0.0 < row["scale_m"] < np.inf:
+        return np.ones(len(nodes))
+    r_m = np.hypot(nodes[:, 0] - row["x_m"], nodes[:, 1] - row["y_m"])
+    return 1.0 - TWIN * np.exp(-((r_m / row["scale_m"]) ** 2))
+
+
 @pytest.mark.parametrize("row", ROWS, ids=[row["id"] for row in ROWS])
 def test_points_of_a_lone_report_are_spread_as_its_shape(row):
     some, (item,) = batch(row), items(row)
     xy, weights, told = spread(some.reports, np.zeros(1, dtype=np.int64), 987)
     assert told.tolist() == [True]
     assert weights.sum() == pytest.approx(1.0)
-    mean, expected = weights[0] @ xy[0], item.weights @ item.nodes
-    spread_m = np.sqrt(np.trace(np.cov(item.nodes.T, aweights=item.weights)))
+    shares = item.weights * unnoticed_by_a_twin(some.reports.rows[0], item.nodes)
+    shares /= shares.sum()
+    mean, expected = weights[0] @ xy[0], shares @ item.nodes
+    spread_m = np.sqrt(np.trace(np.cov(item.nodes.T, aweights=shares)))
     assert mean == pytest.approx(expected, abs=0.03 * spread_m)
     for power in (xy[0] - mean) ** 2, np.prod(xy[0] - mean, axis=1, keepdims=True):
         off = item.nodes - expected
         other = off**2 if power.shape[1] == 2 else np.prod(off, axis=1, keepdims=True)
-        assert weights[0] @ power == pytest.approx(item.weights @ other, abs=0.06 * spread_m**2)
+        assert weights[0] @ power == pytest.approx(shares @ other, abs=0.06 * spread_m**2)
 
 
 def test_a_fix_is_left_to_its_ellipse():

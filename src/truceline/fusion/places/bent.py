@@ -9,6 +9,7 @@ import numpy as np
 from numba import njit
 
 from truceline.fusion.association.reach import far_m
+from truceline.fusion.places.twin import log_twins
 from truceline.physics.columns import AREA, ARRIVAL, F64, FIX, I64, SECTOR, Records
 from truceline.physics.weigh import ALL_ROUND_RAD, LOG_FULL, NOTHING, log_moment, log_place, origin_s
 
@@ -33,6 +34,7 @@ def at_point(rows: Records, arcs: F64, rings: F64, members: I64, x_m: float, y_m
             instants += 1
     if place <= 0.5 * NOTHING:
         return NOTHING
+    place += log_twins(rows, members, x_m, y_m)
     for i in members:
         half = rows[i].half_window_s
         if half > 0.0 and instants > 0:

@@ -8,15 +8,19 @@ from numba import njit
 
 from truceline.fusion.association.claims import Claims
 from truceline.fusion.association.found import Found
+from truceline.fusion.places.belonging import p_member
 from truceline.fusion.places.bent import is_bent, moments, polar_cloud
 from truceline.fusion.places.lone import spread
+from truceline.fusion.places.ninety import DOUBT, hold_ninety
+from truceline.fusion.places.ridge import across_points, ridge_cloud
+from truceline.fusion.places.twin import MEAN_SCALES, MEAN_SQUARE_SCALES
 from truceline.geo.arrays import Mask
 from truceline.physics.columns import AREA, ARRIVAL, BEARING, F64, FIX, I64, Records, Reports
 from truceline.physics.lattice import lattice, normal_points
 from truceline.physics.weigh import origin_s
 
 N_POINTS = 128  # of a cloud
-N_MOMENTS = 55  # enough for a mean and an ellipse
+N_MOMENTS = 88  # enough for a mean and an ellipse
 AT_ONCE = 4096  # rows whose points are in memory at a time
 
 
@@ -35,8 +39,8 @@ def _place_alone(rows: Records, i: int, state: F64, cov: F64) -> bool:
         return False
     if not (row.family == ARRIVAL or (row.family == BEARING and row.angle_sigma_rad < 0.2)):
         return False
-    # the distance has the density 2 r / s^2 exp(-(r / s)^2): Rayleigh's
-    scale2, mean = row.scale_m * row.scale_m, 0.5 * math.sqrt(math.pi) * row.scale_m
+    # the distance is Rayleigh's, but for what a twin would have noticed
+    scale2, mean = MEAN_SQUARE_SCALES * row.scale_m * row.scale_m, MEAN_SCALES * row.scale_m
     slow = 1.0 / row.speed_m_s if row.speed_m_s > 0.0 else 0.0
     spread = scale2 - mean * mean
     cov[5] += (row.speed_sigma_share**2 * scale2 + row.position_sigma_m**2 + spread) * slow * slow
@@ -60,16 +64,20 @@ def _place_alone(rows: Records, i: int, state: F64, cov: F64) -> bool:
 
 @njit(cache=True, nogil=True)
 def _locate_bent(
-    rows: Records, arcs: F64, rings: F64, first: I64, member: I64, state: F64, cov: F64, u: F64, v: F64, unit: F64
-) -> None:
+    rows: Records, arcs: F64, rings: F64, first: I64, member: I64, state: F64, cov: F64, u: F64, v: F64, unit: F64,
+    across: F64,
+) -> None:  # fmt: skip
     """Mean and covariance of those events of several rows that the fit does not tell."""
     n = len(u)
     xy, weights, when = np.zeros((n, 2)), np.zeros(n), np.zeros((n, 2))
     for k in range(len(first) - 1):
         members = member[first[k] : first[k + 1]]
-        bent = is_bent(rows, members, state[k], cov[k])
-        if bent and polar_cloud(rows, arcs, rings, members, u, v, unit, xy, weights, when):
+        if not is_bent(rows, members, state[k], cov[k]):
+            continue
+        ridge = ridge_cloud(rows, arcs, rings, members, state[k], cov[k], across, xy, weights, when)
+        if ridge or polar_cloud(rows, arcs, rings, members, u, v, unit, xy, weights, when):
             moments(xy, weights, when, state[k], cov[k])
+            hold_ninety(xy, weights, when, state[k], cov[k])
 
 
 @njit(cache=True, nogil=True)
@@ -91,6 +99,7 @@ def _average(rows: Records, which: I64, xy: F64, weights: F64, state: F64, cov: 
             when[m, 0], when[m, 1] = origin_s(rows, i, xy[k, m, 0], xy[k, m, 1])
             when[m, 1] += rows[i].half_window_s ** 2 / 3.0
         moments(xy[k], weights[k], when, state[k], cov[k])
+        hold_ninety(xy[k], weights[k], when, state[k], cov[k])
 
 
 def _alone(reports: Reports, singles: I64) -> tuple[F64, F64]:
@@ -116,8 +125,10 @@ def locate(reports: Reports, claims: Claims) -> Found:
     member = np.concatenate([claims.member, singles])
     own = np.concatenate([claims.own_nats, np.zeros(len(singles))])
     u, v = lattice(N_MOMENTS)
+    unit, across = normal_points(N_MOMENTS), across_points(N_MOMENTS)
     several_state, several_cov = claims.state.copy(), claims.cov.copy()
-    _locate_bent(*reports, claims.first, claims.member, several_state, several_cov, u, v, normal_points(N_MOMENTS))
+    _locate_bent(*reports, claims.first, claims.member, several_state, several_cov, u, v, unit, across)
+    several_cov *= DOUBT**2
     own_state, own_cov = _alone(reports, singles)
     state, cov = np.concatenate([several_state, own_state]), np.concatenate([several_cov, own_cov])
     gain = np.concatenate([claims.score, np.zeros(len(singles))])
@@ -127,14 +138,11 @@ def locate(reports: Reports, claims: Claims) -> Found:
     at = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
     pick = np.repeat(first[:-1][order] - at[:-1], size) + np.arange(len(member))
     member, own = member[pick], own[pick]
-    several = np.repeat(size > 1, size)
-    odds = np.where(several, np.exp(own), 1.0)
-    p_member = odds / (odds + several + claims.rivals[member])
     return Found(
         first=at,
         member=member,
         llr_nats=own,
-        p_member=p_member,
+        p_member=p_member(own, claims.rivals[member], np.repeat(size, size)),
         x_m=state[order, 0],
         y_m=state[order, 1],
         time_s=state[order, 2],
@@ -158,7 +166,7 @@ def clouds(reports: Reports, found: Found, which: Sequence[int] | I64) -> tuple[
     xy, weights = np.zeros((len(chosen), N_POINTS, 2)), np.zeros((len(chosen), N_POINTS))
     flat = found.cov.reshape(-1, 9)[:, [0, 1, 2, 4, 5, 8]]
     state = np.column_stack([found.x_m, found.y_m, found.time_s])
-    _clouds(*reports, found.first, found.member, state, flat, chosen, u, v, unit, xy, weights)
+    _clouds(*reports, found.first, found.member, state, flat, chosen, u, v, unit, across_points(N_POINTS), xy, weights)
     alone = np.flatnonzero(np.diff(found.first)[chosen] == 1)
     own_xy, own_weights, told = spread(reports, found.member[found.first[chosen[alone]]], N_POINTS)
     xy[alone[told]], weights[alone[told]] = own_xy[told], own_weights[told]
@@ -168,13 +176,15 @@ def clouds(reports: Reports, found: Found, which: Sequence[int] | I64) -> tuple[
 @njit(cache=True, nogil=True)
 def _clouds(
     rows: Records, arcs: F64, rings: F64, first: I64, member: I64, state: F64, cov: F64, chosen: I64, u: F64, v: F64,
-    unit: F64, xy: F64, weights: F64,
+    unit: F64, across: F64, xy: F64, weights: F64,
 ) -> None:  # fmt: skip
     when = np.zeros((len(u), 2))
     for n in range(len(chosen)):
         k = chosen[n]
         members = member[first[k] : first[k + 1]]
         bent = len(members) > 1 and is_bent(rows, members, state[k], cov[k])
+        if bent and ridge_cloud(rows, arcs, rings, members, state[k], cov[k], across, xy[n], weights[n], when):
+            continue
         if bent and polar_cloud(rows, arcs, rings, members, u, v, unit, xy[n], weights[n], when):
             continue
         a = math.sqrt(cov[k, 0])

@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit
 from scipy.special import ndtri
 
+from truceline.fusion.places.twin import log_twin, scales_at
 from truceline.geo.arrays import Mask
 from truceline.physics.columns import AREA, BEARING, F64, FIX, I64, SECTOR, Records, Reports
 from truceline.physics.lattice import lattice
@@ -43,14 +44,16 @@ def _distances(rows: Records, i: int, u: F64, fall: F64, knots: F64, density: F6
     falling = row.scale_m < math.inf
     if falling and row.range_min_m <= 0.0:
         for k in range(len(u)):
-            r_m[k] = row.scale_m * math.sqrt(fall[k])
+            r_m[k] = row.scale_m * fall[k]
         return True
     low = max(0.0, row.range_min_m - REACH * row.sigma_min_m)
     high = math.sqrt(low * low + (FALL * row.scale_m) ** 2) if falling else row.range_max_m + REACH * row.sigma_max_m
     for k in range(len(knots)):
         knots[k] = low + (high - low) * k / (len(knots) - 1)
         log_w = log_distance(rows, i, knots[k], 0.0)
-        density[k] = knots[k] * math.exp(log_w + row.log_mass) if log_w > NOTHING else 0.0
+        density[k] = 0.0
+        if log_w > NOTHING:
+            density[k] = knots[k] * math.exp(log_w + row.log_mass + log_twin(rows, i, knots[k]))
     _share_within(knots, density, mass)
     for k in range(len(u)):
         r_m[k] = _at_share(knots, mass, u[k])
@@ -70,8 +73,8 @@ def _spread_polar(
 ) -> bool:
     """Points around an observer, each as likely as any other: `u` tells the distance, `v` the direction.
 
-    `z` are the normal quantiles of `v`, `fall` is -log(1 - u); `work` (3, knots) and `r_m` (n,) are scratch. False
-    where the row excludes every place.
+    `z` are the normal quantiles of `v`, `fall` are distances in scales; `work` (3, knots) and `r_m` (n,) are scratch.
+    False where the row excludes every place.
     """
     row = rows[i]
     if not _distances(rows, i, u, fall, work[0], work[1], work[2], r_m):
@@ -115,7 +118,7 @@ def _spread_area(rows: Records, i: int, rings: F64, u: F64, v: F64, xy: F64, wei
 def _spread(
     rows: Records, arcs: F64, rings: F64, which: I64, u: F64, v: F64, z: F64, xy: F64, weights: F64, told: Mask
 ) -> None:
-    fall, work, r_m = -np.log1p(-u), np.empty((3, N_KNOTS)), np.empty(len(u))
+    fall, work, r_m = np.array([scales_at(share) for share in u]), np.empty((3, N_KNOTS)), np.empty(len(u))
     for n in range(len(which)):
         i = which[n]
         if rows[i].family == FIX:
