@@ -19,11 +19,11 @@ from truceline.fusion.trust.noticing import CERTAIN, RINGS, count_noticed, ring_
 from truceline.fusion.trust.surroundings import crowd, intensity, is_confirmed, own_shares, shares_at
 from truceline.fusion.trust.witnesses import POST, Witnesses, witnesses
 from truceline.geo.arrays import F64, I64
-from truceline.physics.columns import Records
+from truceline.physics.columns import ARRIVAL, BEARING, Records
 
 AT_LEAST = 20.0  # events asked about that a share of noticed ones is drawn to the mean by, and the mean to none
 SMALL = 4  # events of more members are no chance; of others it is asked who was silent
-N_POINTS = 13  # that the place of a lone report is told by
+N_POINTS = 8  # that the place of a lone report is told by
 N_STRATA = 8  # of how much fire there is around, over all time
 CROWDS = np.array([1, 2, 4, 8, 16])  # of confirmed events around, just then
 LONGEST = 30.0  # nats by which a fall with distance is undone, at most
@@ -61,8 +61,9 @@ def believe(batch: Batch, found: Found, told_elsewhere: frozenset[str] = frozens
     weights /= np.maximum(weights.sum(axis=1, keepdims=True), 1e-300)
     alone, others = np.ones(len(batch.rows)), np.zeros(found.n_events)
     silent = np.empty(len(small))
-    miss = np.log1p(-np.minimum(by_kind, CERTAIN))
-    unnoticed(who, sensor, found.first, found.member, kind, found.time_s, small, xy, weights, miss, alone, silent)
+    miss = 1.0 - np.minimum(by_kind, CERTAIN)
+    odds = 1.0 / miss - 1.0
+    unnoticed(who, sensor, found.first, found.member, kind, found.time_s, small, xy, weights, miss, odds, alone, silent)
     others[small] = silent
     near = np.searchsorted(CROWDS, crowd(found.x_m, found.y_m, found.time_s, confirmed), side="right")
     edges = np.quantile(np.repeat(rate, np.diff(found.first)), np.linspace(0.0, 1.0, N_STRATA + 1)[1:-1])
@@ -103,9 +104,11 @@ def _places(batch: Batch, found: Found, small: I64) -> tuple[F64, F64]:
     step = np.column_stack([away * np.cos(angle), away * np.sin(angle)])
     for n, (by, weight) in enumerate(((0.0, 2 / 3), (1.0, 1 / 6), (-1.0, 1 / 6))):  # Gauss and Hermite's three
         xy[:, n], weights[:, n] = middle + by * step, weight
-    lone = np.flatnonzero(np.diff(found.first)[small] == 1)
-    own_xy, own_weights, told = spread(batch.reports, found.member[found.first[small[lone]]], N_POINTS)
-    xy[lone[told]], weights[lone[told]] = own_xy[told], own_weights[told]
+    lead = found.member[found.first[small]]
+    lone, row = np.diff(found.first)[small] == 1, batch.rows[lead]
+    round_ = np.flatnonzero(lone & np.isfinite(row["scale_m"]) & np.isin(row["family"], (BEARING, ARRIVAL)))
+    own_xy, own_weights, told = spread(batch.reports, lead[round_], N_POINTS)
+    xy[round_[told]], weights[round_[told]] = own_xy[told], own_weights[told]
     return xy, weights
 
 

@@ -10,13 +10,14 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from truceline.fusion.associate import P_ALONE
+from truceline.fusion.associate import P_ALONE, REPORTS_PER_EVENT
 from truceline.fusion.intake.batch import Batch
 from truceline.geo.arrays import F64, I64
 
 GRADE_ROWS = 100.0  # rows that a reliability grade is worth
 STRATUM_ROWS = 20.0  # rows that the mean over all surroundings is worth beside those of one
-ROUNDS, SETTLED = 24, 1e-3
+ROUNDS, SETTLED = 16, 1e-3
+SMALL = 4  # events of more members are hardly ever of nothing: while it learns they count as real
 LEAST_ODDS, MOST_ODDS = 1e-6, 1e6
 
 
@@ -51,16 +52,20 @@ def learn(batch: Batch, group: I64, evidence: Evidence, n_rates: int, n_crowds: 
     shape = (len(codes), n_rates, n_crowds)
     count = np.bincount(cell, minlength=int(np.prod(shape))).astype(np.float64).reshape(shape)
     factors = [np.ones(n) for n in shape]
-    p = np.empty(len(size))
+    p, small = np.ones(len(size)), np.flatnonzero(size <= SMALL)
+    crowded = 0.0
     for _ in range(ROUNDS):
         odds = _odds(prior, factors)
         want = np.zeros(odds.size)
-        _expect(evidence, cell, odds.ravel(), p, want)
+        _expect(evidence, cell, odds.ravel(), small, crowded, p, want)
+        # association counts so many reports an event; how many there are is seen now
+        per_event = (len(group) + REPORTS_PER_EVENT * GRADE_ROWS) / (p.sum() + GRADE_ROWS)
+        crowded = float(np.log(per_event / REPORTS_PER_EVENT))
         moved = max(_moved(prior, factors, axis, count, want.reshape(shape)) for axis in range(3))
         if moved < SETTLED:
             break
     odds = _odds(prior, factors).ravel()
-    _expect(evidence, cell, odds, p, np.zeros(odds.size))
+    _expect(evidence, cell, odds, np.arange(len(size)), crowded, p, np.zeros(odds.size))
     return p, odds[cell] / (1.0 + odds[cell])
 
 
@@ -86,15 +91,15 @@ def _moved(prior: F64, factors: list[F64], axis: int, count: F64, want: F64) -> 
 
 
 @njit(cache=True, nogil=True)
-def _expect(evidence: Evidence, cell: I64, odds: F64, p: F64, want: F64) -> None:
+def _expect(evidence: Evidence, cell: I64, odds: F64, events: I64, crowded: float, p: F64, want: F64) -> None:
     """Write to `p` (k,) that each event happened, and add to `want` (cells,) the rows that are then of nothing.
 
     An event is of nothing if each of its rows is, alone, and they only seem to belong together. What a member brings
     to that last is never less than nothing: one report more cannot make an event less probable.
     """
-    for e in range(len(p)):
-        gain, none = evidence.gain[e], 1.0
+    for e in events:
         start, end = evidence.first[e], evidence.first[e + 1]
+        gain, none = evidence.gain[e] + (end - start - 1) * crowded, 1.0
         for m in range(start, end):
             i = evidence.member[m]
             unreal, alone = odds[cell[i]], evidence.alone[i]

@@ -5,40 +5,57 @@ import math
 import numpy as np
 from numba import njit
 
-from truceline.fusion.trust.witnesses import FEED, POST, REACH_M, UNPLACED, Witnesses, posts_near
+from truceline.fusion.trust.witnesses import FEED, REACH_M, Witnesses, posts_near
 from truceline.geo.arrays import F64, I64
 
-RINGS = 16  # of distance; the last but one place of a table of shares is for feeds
+NARROW, NEAR_M, FAR_M = 6, 500.0, 1_300.0  # so many rings of the one width, then those of the other
+RINGS = 16  # of distance; the last place of a table of shares is for feeds
 CONFIRMED = 3  # sensors besides the one that is asked about: so many are hardly ever by chance ...
 CONFIRMED_NATS = 12.0  # ... and so likely to be one event that they would have been found without it
 MOST_POSTS = 512  # around one event that are asked
 CERTAIN = 0.98  # nobody notices everything
 P_APART_PAIR = 0.07  # two reports of one event that stay apart, most of them for a kind misnamed (on seeds 8000 to 8002)
+P_SPLIT = 0.0005  # an event of several reports that is found as two (likewise)
 P_APART = 0.004  # a report that stays apart from several others of its event (likewise)
 
 
 @njit(cache=True, nogil=True)
 def ring_of(r_m: float) -> int:
-    """The ring of a distance: their width grows with it."""
-    return min(RINGS - 1, int(RINGS * math.sqrt(r_m / REACH_M)))
+    """The ring of a distance, narrow ones near by."""
+    if r_m < NARROW * NEAR_M:
+        return int(r_m / NEAR_M)
+    return min(RINGS - 1, NARROW + int((r_m - NARROW * NEAR_M) / FAR_M))
 
 
 @njit(cache=True, nogil=True)
-def _around(who: Witnesses, x_m: float, y_m: float, time_s: float, posts: I64, rings: I64) -> int:
-    """Write who may have noticed something to `posts` and from which ring to `rings`; how many."""
-    found = posts_near(who, x_m, y_m, posts)
+def _around(who: Witnesses, x_m: float, y_m: float, time_s: float, wide_m: float, out: I64) -> int:
+    """Write who may have noticed something within `wide_m` of a point to `out`; how many."""
+    found = posts_near(who, x_m, y_m, wide_m, out)
     kept = 0
     for n in range(found):
-        s = posts[n]
+        s = out[n]
         if who.first_s[s] <= time_s <= who.last_s[s]:
-            posts[kept] = s
-            rings[kept] = ring_of(math.hypot(who.x_m[s] - x_m, who.y_m[s] - y_m))
+            out[kept] = s
             kept += 1
     for s in who.feeds:
-        if kept < len(posts) and who.first_s[s] <= time_s <= who.last_s[s]:
-            posts[kept], rings[kept] = s, RINGS
+        if kept < len(out) and who.first_s[s] <= time_s <= who.last_s[s]:
+            out[kept] = s
             kept += 1
     return kept
+
+
+@njit(cache=True, nogil=True)
+def _among(who: Witnesses, posts: I64, n: int, x_m: float, y_m: float, group: I64, rings: I64) -> None:
+    """The class of each of `n` witnesses and the ring it would have noticed a point from; beyond all rings -1."""
+    for k in range(n):
+        s = posts[k]
+        group[k] = who.group[s]
+        if who.role[s] == FEED:
+            rings[k] = RINGS
+            continue
+        dx, dy = who.x_m[s] - x_m, who.y_m[s] - y_m
+        r_m = math.sqrt(dx * dx + dy * dy)
+        rings[k] = ring_of(r_m) if r_m < REACH_M else -1
 
 
 @njit(cache=True, nogil=True)
@@ -61,6 +78,7 @@ def count_noticed(
     that of a witness who knows nothing of the rest (tag and probe).
     """
     posts, rings = np.empty(MOST_POSTS, dtype=np.int64), np.empty(MOST_POSTS, dtype=np.int64)
+    group = np.empty(MOST_POSTS, dtype=np.int64)
     last, brings = np.full(len(who.role), -1, dtype=np.int64), np.zeros(len(who.role))
     for e in events:
         n = first[e + 1] - first[e]
@@ -68,12 +86,14 @@ def count_noticed(
             s = sensor[member[m]]
             if s < len(last):
                 last[s], brings[s] = e, own[m]
-        for k in range(_around(who, state[e, 0], state[e, 1], state[e, 2], posts, rings)):
+        found = _around(who, state[e, 0], state[e, 1], state[e, 2], 0.0, posts)
+        _among(who, posts, found, state[e, 0], state[e, 1], group, rings)
+        for k in range(found):
             s = posts[k]
             told = 1 if last[s] == e else 0
             if n - told >= CONFIRMED and gain[e] - told * brings[s] >= CONFIRMED_NATS:
-                asked[who.group[s], kind[e], rings[k]] += 1.0
-                noticed[who.group[s], kind[e], rings[k]] += told
+                asked[group[k], kind[e], rings[k]] += 1.0
+                noticed[group[k], kind[e], rings[k]] += told
 
 
 @njit(cache=True, nogil=True)
@@ -87,47 +107,57 @@ def unnoticed(
     events: I64,
     xy: F64,
     weights: F64,
-    log_miss: F64,
+    miss: F64,
+    odds: F64,
     alone: F64,
     others: F64,
 ) -> None:
     """How likely nobody else would have noticed what `events` (k,) report, were it real.
 
-    `xy` (k, p, 2) and `weights` (k, p) are where it may have been, `log_miss` (groups, kinds, RINGS + 1) the log of the
-    share not noticed. Writes to `others` (k,) the log chance that no more than its members report it, and for each
-    member to `alone` (rows,) the chance that nobody but that one would have.
+    `xy` (k, p, 2) and `weights` (k, p) are where it may have been, `miss` (groups, kinds, RINGS + 1) the share not
+    noticed and `odds` those of noticing. Writes to `others` (k,) the log chance that no more than its members report
+    it, and for each member to `alone` (rows,) the chance that it stays alone.
     """
     posts, rings = np.empty(MOST_POSTS, dtype=np.int64), np.empty(MOST_POSTS, dtype=np.int64)
-    last = np.full(len(who.role), -1, dtype=np.int64)
-    own = np.zeros(len(who.role))
+    group, mine = np.empty(MOST_POSTS, dtype=np.int64), np.empty(MOST_POSTS, dtype=np.int64)
+    own = np.ones(2 * 32)
     for k in range(len(events)):
-        e = events[k]
-        for m in range(first[e], first[e + 1]):
-            alone[member[m]] = 0.0
-            if sensor[member[m]] < len(last):
-                last[sensor[member[m]]] = e
+        e, start, size = events[k], first[events[k]], first[events[k] + 1] - first[events[k]]
+        wide, middle_x, middle_y = 0.0, xy[k, 0, 0], xy[k, 0, 1]
+        for p in range(xy.shape[1]):
+            if weights[k, p] > 0.0:
+                wide = max(wide, abs(xy[k, p, 0] - middle_x), abs(xy[k, p, 1] - middle_y))
+        n = _around(who, middle_x, middle_y, time_s[e], wide, posts)
+        for a in range(n):
+            mine[a] = -1
+            for m in range(size):
+                if sensor[member[start + m]] == posts[a]:
+                    mine[a] = m
+        for m in range(size):
+            alone[member[start + m]] = 0.0
         missed = 0.0
         for p in range(xy.shape[1]):
             if weights[k, p] <= 0.0:
                 continue
-            for m in range(first[e], first[e + 1]):
-                if sensor[member[m]] < len(last):
-                    own[sensor[member[m]]] = 0.0
-            every, rest, odds = 0.0, 0.0, 0.0
-            for a in range(_around(who, xy[k, p, 0], xy[k, p, 1], time_s[e], posts, rings)):
-                s = posts[a]
-                log_p = log_miss[who.group[s], kind[e], rings[a]]
-                every += log_p
-                odds += math.exp(-log_p) - 1.0
-                if last[s] == e:
-                    own[s] = log_p
+            own[:size] = 1.0
+            _among(who, posts, n, xy[k, p, 0], xy[k, p, 1], group, rings)
+            rest, sum_odds = 1.0, 0.0
+            for a in range(n):
+                if rings[a] < 0:
+                    continue
+                share = miss[group[a], kind[e], rings[a]]
+                if mine[a] >= 0:
+                    own[mine[a]] = share
                 else:
-                    rest += log_p
-            missed += weights[k, p] * math.exp(rest)
-            for m in range(first[e], first[e + 1]):
-                s = sensor[member[m]]
-                log_own = own[s] if s < len(last) else 0.0
-                none = math.exp(every - log_own)
-                one = none * (odds - math.exp(-log_own) + 1.0)
-                alone[member[m]] += weights[k, p] * (none + P_APART_PAIR * one + P_APART * (1.0 - none - one))
-        others[k] = math.log(max(missed, 1e-300))
+                    rest *= share
+                sum_odds += odds[group[a], kind[e], rings[a]]
+            missed += weights[k, p] * rest
+            every = rest
+            for m in range(size):
+                every *= own[m]
+            for m in range(size):
+                none = every / own[m]
+                one = none * max(0.0, sum_odds - (1.0 / own[m] - 1.0))
+                stays = none + P_APART_PAIR * one + P_APART * max(0.0, 1.0 - none - one)
+                alone[member[start + m]] += weights[k, p] * stays
+        others[k] = math.log(missed + P_SPLIT * (1.0 - missed))

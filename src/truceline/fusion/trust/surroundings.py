@@ -66,7 +66,7 @@ def _fill(
         asked[iy, ix] = True
         x, y = corner[1] + (ix + 0.5) * corner[0], corner[2] + (iy + 0.5) * corner[0]
         due = 0.0
-        for n in range(posts_near(who, x, y, posts)):
+        for n in range(posts_near(who, x, y, 0.0, posts)):
             s = posts[n]
             due += share[who.group[s], ring_of(math.hypot(who.x_m[s] - x, who.y_m[s] - y))]
         for s in who.feeds:

@@ -7,7 +7,7 @@ from numba import njit
 
 from truceline.fusion.intake.batch import Batch
 from truceline.geo.arrays import F64, I64
-from truceline.physics.columns import AREA, FAMILIES, FIX
+from truceline.physics.columns import AREA, FAMILIES, FIX, Records
 
 STAYS_M = 100.0  # a sensor whose rows stand farther apart moves: where it was when it was silent is not known
 MOST_FEEDS = 32  # that are asked about every event: those with the most rows
@@ -50,19 +50,14 @@ def witnesses(batch: Batch, told_elsewhere: frozenset[str] = frozenset()) -> Wit
     _, group_of = np.unique(code, return_inverse=True)
     named = np.flatnonzero(rows["sensor"] < n)
     sensor, family = rows["sensor"][named], rows["family"][named]
-    count = np.bincount(sensor, minlength=n)
-    low, high = np.full((2, n), np.inf), np.full((2, n), -np.inf)
-    for axis, name in enumerate(("x_m", "y_m")):
-        np.minimum.at(low[axis], sensor, rows[name][named])
-        np.maximum.at(high[axis], sensor, rows[name][named])
-    first, last = np.full(n, np.inf), np.full(n, -np.inf)
-    np.minimum.at(first, sensor, rows["time_s"][named])
-    np.maximum.at(last, sensor, rows["time_s"][named])
+    count, low, high = np.bincount(sensor, minlength=n), np.full((3, n), np.inf), np.full((3, n), -np.inf)
+    _extremes(rows, low, high)
+    first, last = low[2], high[2]
     gap = GAPS * np.where(count > 1, (last - first) / np.maximum(count - 1, 1), np.inf)
     first, last = first - gap, last + gap
     group, families = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
     group[sensor], families[sensor] = group_of[named], family
-    stays = (high - low < STAYS_M).all(axis=0)
+    stays = (high[:2] - low[:2] < STAYS_M).all(axis=0)
     place = (families != FIX) & (families != AREA)
     role = np.where(place & stays, POST, np.where(families == FIX, FEED, UNPLACED))
     named = [s in told_elsewhere or s.partition("/")[0] in told_elsewhere for s in batch.sensors]
@@ -73,6 +68,17 @@ def witnesses(batch: Batch, told_elsewhere: frozenset[str] = frozenset()) -> Wit
     posts = np.flatnonzero(role == POST)
     grid = _grid(x[posts], y[posts], posts)
     return Witnesses(role, x, y, first, last, group, group_of, int(group_of.max(initial=-1)) + 1, *grid, feeds)
+
+
+@njit(cache=True, nogil=True)
+def _extremes(rows: Records, low: F64, high: F64) -> None:
+    """The least and the largest x, y and time that each sensor states, to `low` and `high` (3, s)."""
+    for i in range(len(rows)):
+        s = rows[i].sensor
+        if s < low.shape[1]:
+            low[0, s], high[0, s] = min(low[0, s], rows[i].x_m), max(high[0, s], rows[i].x_m)
+            low[1, s], high[1, s] = min(low[1, s], rows[i].y_m), max(high[1, s], rows[i].y_m)
+            low[2, s], high[2, s] = min(low[2, s], rows[i].time_s), max(high[2, s], rows[i].time_s)
 
 
 def _grid(x_m: F64, y_m: F64, posts: I64) -> tuple[F64, I64, I64, I64]:
@@ -90,21 +96,21 @@ def _grid(x_m: F64, y_m: F64, posts: I64) -> tuple[F64, I64, I64, I64]:
 
 
 @njit(cache=True, nogil=True)
-def posts_near(who: Witnesses, x_m: float, y_m: float, out: I64) -> int:
-    """Write the posts within REACH_M of a point to `out`; how many, at most len(out)."""
+def posts_near(who: Witnesses, x_m: float, y_m: float, wide_m: float, out: I64) -> int:
+    """Write the posts that may notice something within `wide_m` of a point to `out`; how many, at most len(out)."""
     found = 0
     if who.size[0] == 0:
         return 0
-    cell = who.shape[0]
+    cell, reach = who.shape[0], REACH_M + wide_m
     x, y = x_m - who.shape[1], y_m - who.shape[2]
-    ix0, ix1 = max(0, int((x - REACH_M) // cell)), min(who.size[0] - 1, int((x + REACH_M) // cell))
-    iy0, iy1 = max(0, int((y - REACH_M) // cell)), min(who.size[1] - 1, int((y + REACH_M) // cell))
+    ix0, ix1 = max(0, int((x - reach) // cell)), min(who.size[0] - 1, int((x + reach) // cell))
+    iy0, iy1 = max(0, int((y - reach) // cell)), min(who.size[1] - 1, int((y + reach) // cell))
     for iy in range(iy0, iy1 + 1):
         for c in range(iy * who.size[0] + ix0, iy * who.size[0] + ix1 + 1):
             for n in range(who.start[c], who.start[c + 1]):
                 s = who.order[n]
                 dx, dy = who.x_m[s] - x_m, who.y_m[s] - y_m
-                if dx * dx + dy * dy < REACH_M * REACH_M and found < len(out):
+                if dx * dx + dy * dy < reach * reach and found < len(out):
                     out[found] = s
                     found += 1
     return found
