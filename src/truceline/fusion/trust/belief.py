@@ -61,7 +61,7 @@ def believe(batch: Batch, found: Found, told_elsewhere: frozenset[str] = frozens
     weights /= np.maximum(weights.sum(axis=1, keepdims=True), 1e-300)
     alone, others = np.ones(len(batch.rows)), np.zeros(found.n_events)
     silent = np.empty(len(small))
-    miss = 1.0 - np.minimum(by_kind, CERTAIN)
+    miss = np.ascontiguousarray(1.0 - np.minimum(by_kind, CERTAIN).transpose(1, 0, 2))
     odds = 1.0 / miss - 1.0
     unnoticed(who, sensor, found.first, found.member, kind, found.time_s, small, xy, weights, miss, odds, alone, silent)
     others[small] = silent
@@ -113,9 +113,7 @@ def _places(batch: Batch, found: Found, small: I64) -> tuple[F64, F64]:
 
 
 @njit(cache=True, nogil=True)
-def _as_noticed(
-    rows: Records, who: Witnesses, lead: I64, by_kind: F64, lone: I64, xy: F64, weights: F64
-) -> None:
+def _as_noticed(rows: Records, who: Witnesses, lead: I64, by_kind: F64, lone: I64, xy: F64, weights: F64) -> None:
     """Weigh where a lone report of a post may be by what such posts really notice, not by what its model assumes."""
     for k in lone:
         row = rows[lead[k]]

@@ -14,8 +14,8 @@ CONFIRMED = 3  # sensors besides the one that is asked about: so many are hardly
 CONFIRMED_NATS = 12.0  # ... and so likely to be one event that they would have been found without it
 MOST_POSTS = 512  # around one event that are asked
 CERTAIN = 0.98  # nobody notices everything
-P_APART_PAIR = 0.07  # two reports of one event that stay apart, most of them for a kind misnamed (on seeds 8000 to 8002)
-P_SPLIT = 0.0005  # an event of several reports that is found as two (likewise)
+P_APART_PAIR = 0.07  # two reports of one event that stay apart, most for a kind misnamed (seeds 8001, 8002)
+P_SPLIT = 1e-5  # an event of several reports that is found as two (likewise)
 P_APART = 0.004  # a report that stays apart from several others of its event (likewise)
 
 
@@ -97,6 +97,43 @@ def count_noticed(
 
 
 @njit(cache=True, nogil=True)
+def _asked(who: Witnesses, of_member: I64, time_s: float, xy: F64, weights: F64, posts: I64, mine: I64) -> int:
+    """Write who may have noticed something at one of the points (p, 2) to `posts`, and to `mine` which member each is,
+    or -1; how many. `of_member` are the sensors of the members."""
+    wide = 0.0
+    for p in range(len(xy)):
+        if weights[p] > 0.0:
+            wide = max(wide, abs(xy[p, 0] - xy[0, 0]), abs(xy[p, 1] - xy[0, 1]))
+    n = _around(who, xy[0, 0], xy[0, 1], time_s, math.sqrt(2.0) * wide, posts)
+    for a in range(n):
+        mine[a] = -1
+        for m in range(len(of_member)):
+            if of_member[m] == posts[a]:
+                mine[a] = m
+    return n
+
+
+@njit(cache=True, nogil=True)
+def _missed(miss: F64, odds: F64, group: I64, rings: I64, mine: I64, n: int, own: F64) -> tuple[float, float]:
+    """The chance that none of `n` witnesses but the members notices something, and the summed odds of all who may.
+
+    Writes to `own` the chance that each member would have missed it; `miss`, `odds` are those for the kind.
+    """
+    rest, sum_odds = 1.0, 0.0
+    own[:] = 1.0
+    for a in range(n):
+        if rings[a] < 0:
+            continue
+        share = miss[group[a], rings[a]]
+        if mine[a] >= 0:
+            own[mine[a]] = share
+        else:
+            rest *= share
+        sum_odds += odds[group[a], rings[a]]
+    return rest, sum_odds
+
+
+@njit(cache=True, nogil=True)
 def unnoticed(
     who: Witnesses,
     sensor: I64,
@@ -114,50 +151,29 @@ def unnoticed(
 ) -> None:
     """How likely nobody else would have noticed what `events` (k,) report, were it real.
 
-    `xy` (k, p, 2) and `weights` (k, p) are where it may have been, `miss` (groups, kinds, RINGS + 1) the share not
+    `xy` (k, p, 2) and `weights` (k, p) are where it may have been, `miss` (kinds, groups, RINGS + 1) the share not
     noticed and `odds` those of noticing. Writes to `others` (k,) the log chance that no more than its members report
     it, and for each member to `alone` (rows,) the chance that it stays alone.
     """
     posts, rings = np.empty(MOST_POSTS, dtype=np.int64), np.empty(MOST_POSTS, dtype=np.int64)
     group, mine = np.empty(MOST_POSTS, dtype=np.int64), np.empty(MOST_POSTS, dtype=np.int64)
-    own = np.ones(2 * 32)
     for k in range(len(events)):
-        e, start, size = events[k], first[events[k]], first[events[k] + 1] - first[events[k]]
-        wide, middle_x, middle_y = 0.0, xy[k, 0, 0], xy[k, 0, 1]
-        for p in range(xy.shape[1]):
-            if weights[k, p] > 0.0:
-                wide = max(wide, abs(xy[k, p, 0] - middle_x), abs(xy[k, p, 1] - middle_y))
-        n = _around(who, middle_x, middle_y, time_s[e], wide, posts)
-        for a in range(n):
-            mine[a] = -1
-            for m in range(size):
-                if sensor[member[start + m]] == posts[a]:
-                    mine[a] = m
-        for m in range(size):
-            alone[member[start + m]] = 0.0
+        e = events[k]
+        rows = member[first[e] : first[e + 1]]
+        own = np.ones(len(rows))
+        n = _asked(who, sensor[rows], time_s[e], xy[k], weights[k], posts, mine)
+        alone[rows] = 0.0
         missed = 0.0
         for p in range(xy.shape[1]):
             if weights[k, p] <= 0.0:
                 continue
-            own[:size] = 1.0
             _among(who, posts, n, xy[k, p, 0], xy[k, p, 1], group, rings)
-            rest, sum_odds = 1.0, 0.0
-            for a in range(n):
-                if rings[a] < 0:
-                    continue
-                share = miss[group[a], kind[e], rings[a]]
-                if mine[a] >= 0:
-                    own[mine[a]] = share
-                else:
-                    rest *= share
-                sum_odds += odds[group[a], kind[e], rings[a]]
+            rest, sum_odds = _missed(miss[kind[e]], odds[kind[e]], group, rings, mine, n, own)
             missed += weights[k, p] * rest
-            every = rest
-            for m in range(size):
-                every *= own[m]
-            for m in range(size):
+            every = rest * own.prod()
+            for m in range(len(rows)):
                 none = every / own[m]
                 one = none * max(0.0, sum_odds - (1.0 / own[m] - 1.0))
                 stays = none + P_APART_PAIR * one + P_APART * max(0.0, 1.0 - none - one)
-                alone[member[start + m]] += weights[k, p] * stays
+                alone[rows[m]] += weights[k, p] * stays
         others[k] = math.log(missed + P_SPLIT * (1.0 - missed))

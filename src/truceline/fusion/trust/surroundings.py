@@ -17,11 +17,12 @@ MOST_CELLS = 4  # an event, at most
 
 
 class Intensity(NamedTuple):
-    """`share` (ny, nx): the rate of events in each cell and those around it, beside the mean one; `count` likewise how
-    many confirmed ones that rests on, `due` how many a mean cell would have had; `corner` (3,): cell_m, x0_m, y0_m."""
+    """`share` (ny, nx): the rate of events in each cell and those around it, beside the mean one; `confirmed` likewise
+    how many confirmed ones that rests on, `due` how many a mean cell would have had; `corner` (3,): cell_m, x0_m, y0_m.
+    """
 
     share: F64
-    count: F64
+    confirmed: F64
     due: F64
     corner: F64
 
@@ -52,9 +53,7 @@ def _nine(cells: F64) -> F64:
 
 
 @njit(cache=True, nogil=True)
-def _fill(
-    who: Witnesses, x_m: F64, y_m: F64, confirmed: Mask, share: F64, corner: F64, count: F64, may: F64
-) -> None:
+def _fill(who: Witnesses, x_m: F64, y_m: F64, confirmed: Mask, share: F64, corner: F64, count: F64, may: F64) -> None:
     """Write how many events of each cell are confirmed, and how likely an event in its middle would be."""
     posts = np.empty(512, dtype=np.int64)
     asked = np.zeros(count.shape, dtype=np.bool_)
@@ -81,7 +80,7 @@ def share_at(field: Intensity, x_m: float, y_m: float, less: float) -> float:
     iy = min(field.share.shape[0] - 1, max(0, int((y_m - field.corner[2]) / field.corner[0])))
     if less == 0.0:
         return float(field.share[iy, ix])
-    return float((max(0.0, field.count[iy, ix] - less) + 1.0) / (field.due[iy, ix] + 1.0))
+    return float((max(0.0, field.confirmed[iy, ix] - less) + 1.0) / (field.due[iy, ix] + 1.0))
 
 
 @njit(cache=True, nogil=True)

@@ -53,15 +53,17 @@ def witnesses(batch: Batch, told_elsewhere: frozenset[str] = frozenset()) -> Wit
     count, low, high = np.bincount(sensor, minlength=n), np.full((3, n), np.inf), np.full((3, n), -np.inf)
     _extremes(rows, low, high)
     first, last = low[2], high[2]
-    gap = GAPS * np.where(count > 1, (last - first) / np.maximum(count - 1, 1), np.inf)
-    first, last = first - gap, last + gap
+    gap = np.full(n, np.inf)
+    several = count > 1
+    gap[several] = GAPS * (last[several] - first[several]) / (count[several] - 1)
+    first, last = np.where(several, first, 0.0) - gap, np.where(several, last, 0.0) + gap
     group, families = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
     group[sensor], families[sensor] = group_of[named], family
     stays = (high[:2] - low[:2] < STAYS_M).all(axis=0)
     place = (families != FIX) & (families != AREA)
     role = np.where(place & stays, POST, np.where(families == FIX, FEED, UNPLACED))
-    named = [s in told_elsewhere or s.partition("/")[0] in told_elsewhere for s in batch.sensors]
-    role[(count == 0) | np.array(named, dtype=np.bool_)] = UNPLACED
+    told = [s in told_elsewhere or s.partition("/")[0] in told_elsewhere for s in batch.sensors]
+    role[(count == 0) | np.array(told, dtype=np.bool_)] = UNPLACED
     feeds = np.flatnonzero(role == FEED)
     feeds = np.sort(feeds[np.argsort(-count[feeds], kind="stable")[:MOST_FEEDS]])
     x, y = np.where(role == POST, low[0], 0.0), np.where(role == POST, low[1], 0.0)
