@@ -33,7 +33,8 @@ from truceline.fusion.rows import (
     membership_table,
 )
 from truceline.fusion.summary import Summary, summarise
-from truceline.fusion.watching.silence import Watcher, watchers
+from truceline.fusion.trust.review import review
+from truceline.fusion.watching.silence import Watcher, names_of, watchers
 from truceline.fusion.watching.unheard import find_unheard, p_when_unheard, reporters
 from truceline.geo.arrays import F64, I64
 
@@ -66,9 +67,10 @@ def fuse(
     """
     frame = frame_for(observations, line, regions)
     batch, reports, _ = make_batch(observations, frame=frame, models=models, regions=regions, prior=prior)
-    found = _associate(batch, prior, threads, effort)
-    ground, nodes = make_ground(frame, line, regions), partial(_nodes, batch, found)
+    ground = make_ground(frame, line, regions)
     watching = watchers(coverage, ground, regions)
+    reviewed = review(batch, partial(_associate, prior=prior, threads=threads, effort=effort), names_of(watching))
+    found, nodes = reviewed.found, partial(_nodes, batch, reviewed.found)
     exchanges = _exchanges(reports, observations, batch, found, nodes, prior)
     rows = _rows_in(exchanges, found)
     told = observations.take(pa.array(batch.table_row[rows]))
@@ -77,7 +79,7 @@ def fuse(
     joined = [join(exchange, members) for exchange in exchanges]
     links = find_links(_linked(joined), prior)
     engagement = engagements_of(joined, found.n_events)
-    summary = summarise(batch, found)
+    summary = summarise(batch, found, reviewed.p_exists)
     ids, in_engagement = incident_ids(batch, summary), engagement_ids(joined, engagement)
     places, p_exists = _settled(batch, found, summary, ground, watching, nodes, threads)
     return Fused(
