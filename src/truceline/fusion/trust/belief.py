@@ -29,6 +29,17 @@ CROWDS = np.array([1, 2, 4, 8, 16])  # of confirmed events around, just then
 LONGEST = 30.0  # nats by which a fall with distance is undone, at most
 
 
+class Noticed(NamedTuple):
+    """What witnesses notice of what others confirm: the share by class and ring (groups, RINGS + 1), by kind as well
+    (groups, kinds, RINGS + 1), and by sensor how many (s,) and how many such sensors would (s,)."""
+
+    who: Witnesses
+    by_class: F64
+    by_kind: F64
+    of_sensor: F64
+    due_of_sensor: F64
+
+
 class Belief(NamedTuple):
     """`p_exists` (k,): that each event happened; `p_false` (n,): that each row is of nothing, whatever others say."""
 
@@ -36,17 +47,38 @@ class Belief(NamedTuple):
     p_false: F64
 
 
-def believe(batch: Batch, found: Found, told_elsewhere: frozenset[str] = frozenset()) -> Belief:
-    """How probable it is that each event happened, before any coverage table is heard.
+def notice(batch: Batch, found: Found, told_elsewhere: frozenset[str] = frozenset()) -> Noticed:
+    """How often each class of sensors notices what others confirm.
 
     Sensors `told_elsewhere` are those whose silence a coverage table tells: theirs is not learned here.
     """
+    who = witnesses(batch, told_elsewhere)
+    kind, sensor = _kinds(batch, found), batch.rows["sensor"].copy()
+    shape, s = (who.n_groups, len(PHENOMENA), RINGS + 1), len(batch.sensors)
+    noticed, asked, noticed_by, asked_of = np.zeros(shape), np.zeros(shape), np.zeros(s), np.zeros((s, RINGS + 1))
+    state = np.column_stack([found.x_m, found.y_m, found.time_s])
+    events = np.flatnonzero(is_confirmed(found.first))
+    count_noticed(
+        who, sensor, found.first, found.member, kind, state, found.gain_nats, found.llr_nats, events,
+        noticed, asked, noticed_by, asked_of,
+    )  # fmt: skip
+    by_class = noticed.sum(axis=1) / (asked.sum(axis=1) + AT_LEAST)
+    by_kind = (noticed + AT_LEAST * by_class[:, None, :]) / (asked + AT_LEAST)
+    due = (asked_of * by_class[who.group]).sum(axis=1) if s else np.zeros(0)
+    return Noticed(who, by_class, by_kind, noticed_by, due)
+
+
+def _kinds(batch: Batch, found: Found) -> I64:
+    return np.asarray(batch.rows["kind"][found.member[found.first[:-1]]].copy())
+
+
+def believe(batch: Batch, found: Found, noticed: Noticed) -> Belief:
+    """How probable it is that each event happened, before any coverage table is heard."""
     if not found.n_events:
         return Belief(np.empty(0), np.empty(0))
-    who = witnesses(batch, told_elsewhere)
+    who, by_class, by_kind = noticed.who, noticed.by_class, noticed.by_kind
     confirmed = is_confirmed(found.first)
-    kind, sensor = batch.rows["kind"][found.member[found.first[:-1]]].copy(), batch.rows["sensor"].copy()
-    by_class, by_kind = _noticed(who, found, sensor, kind)
+    kind, sensor = _kinds(batch, found), batch.rows["sensor"].copy()
     field = intensity(who, found.x_m, found.y_m, confirmed, by_class)
     rate = np.empty(found.n_events)
     own_shares(field, found.x_m, found.y_m, confirmed, rate)
@@ -79,19 +111,6 @@ def believe(batch: Batch, found: Found, told_elsewhere: frozenset[str] = frozens
     )
     p_exists, p_false = learn(batch, who.group_of, evidence, N_STRATA, len(CROWDS) + 1)
     return Belief(p_exists, p_false)
-
-
-def _noticed(who: Witnesses, found: Found, sensor: I64, kind: I64) -> tuple[F64, F64]:
-    """Share of what others confirm that each class notices, by ring (groups, RINGS + 1); and by kind as well."""
-    shape = (who.n_groups, len(PHENOMENA), RINGS + 1)
-    noticed, asked = np.zeros(shape), np.zeros(shape)
-    state = np.column_stack([found.x_m, found.y_m, found.time_s])
-    events = np.flatnonzero(is_confirmed(found.first))
-    count_noticed(
-        who, sensor, found.first, found.member, kind, state, found.gain_nats, found.llr_nats, events, noticed, asked
-    )
-    by_class = noticed.sum(axis=1) / (asked.sum(axis=1) + AT_LEAST)
-    return by_class, (noticed + AT_LEAST * by_class[:, None, :]) / (asked + AT_LEAST)
 
 
 def _places(batch: Batch, found: Found, small: I64) -> tuple[F64, F64]:

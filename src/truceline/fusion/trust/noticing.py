@@ -71,10 +71,13 @@ def count_noticed(
     events: I64,
     noticed: F64,
     asked: F64,
+    noticed_by: F64,
+    asked_of: F64,
 ) -> None:
     """For each of `events`: who was there, asked where CONFIRMED others reported it, and whether it did too.
 
-    `noticed` and `asked` (groups, kinds, RINGS + 1) are added to. Because the others decide who is asked, the share is
+    `noticed` and `asked` (groups, kinds, RINGS + 1) are added to, and by sensor `noticed_by` (s,), `asked_of` (s,
+    RINGS + 1). Because the others decide who is asked, the share is
     that of a witness who knows nothing of the rest (tag and probe).
     """
     posts, rings = np.empty(MOST_POSTS, dtype=np.int64), np.empty(MOST_POSTS, dtype=np.int64)
@@ -94,6 +97,8 @@ def count_noticed(
             if n - told >= CONFIRMED and gain[e] - told * brings[s] >= CONFIRMED_NATS:
                 asked[group[k], kind[e], rings[k]] += 1.0
                 noticed[group[k], kind[e], rings[k]] += told
+                asked_of[s, rings[k]] += 1.0
+                noticed_by[s] += told
 
 
 @njit(cache=True, nogil=True)

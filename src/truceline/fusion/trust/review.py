@@ -1,6 +1,5 @@
-"""Association under review: whose rows stand apart, then what is believed of each event."""
+"""Association under review: whose rows stand apart, which sensors err, and what is then believed of each event."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -9,41 +8,51 @@ import numpy as np
 from truceline.fusion.association.found import Found
 from truceline.fusion.intake.batch import Batch
 from truceline.fusion.trust.belief import believe
+from truceline.fusion.trust.mend import Associate, Mended, mend
 from truceline.fusion.trust.sources import Sources, review_sources
 from truceline.geo.arrays import F64, I64
 
-Associate = Callable[[Batch], Found]
-
 
 class Reviewed(NamedTuple):
-    """What was found, that each event happened (k,), and what is held of the sources."""
+    """The batch as it was fused (its sensors' faults taken out), what was found, that each event happened (k,), and
+    what is held of its sources and sensors."""
 
+    batch: Batch
     found: Found
     p_exists: F64
     sources: Sources
+    mended: Mended | None
 
 
 def review(batch: Batch, associate: Associate, told_elsewhere: frozenset[str] = frozenset()) -> Reviewed:
-    """Associate the rows of a batch; if a source is not borne out, again without it, and its rows among themselves.
+    """Associate the rows of a batch; again where a source is not borne out or sensors err.
 
-    What its rows say then neither raises nor moves anything that others report: the rest comes out as if it had not
-    reported. Sensors (or sources) `told_elsewhere` have their silence told by a coverage table.
+    A source that is not borne out is fused apart: what it says neither raises nor moves anything that others report,
+    which comes out as if it had not reported. Sensors (or sources) `told_elsewhere` have their silence told by a
+    coverage table.
     """
     found = associate(batch)
     sources = review_sources(batch, found)
+    if not found.n_events:
+        return Reviewed(batch, found, np.empty(0), sources, None)
     if not sources.apart.any():
-        return Reviewed(found, believe(batch, found, told_elsewhere).p_exists, sources)
+        mended = mend(batch, found, associate, told_elsewhere)
+        p_exists = believe(mended.batch, mended.found, mended.noticed).p_exists
+        return Reviewed(mended.batch, mended.found, p_exists, sources, mended)
     kept = np.flatnonzero(~sources.apart[batch.source])
     honest = only(batch, kept)
-    part = associate(honest)
-    parts, p_parts = [_renumbered(part, kept)], [believe(honest, part, told_elsewhere).p_exists]
+    mended = mend(honest, associate(honest), associate, told_elsewhere)
+    parts = [_renumbered(mended.found, kept)]
+    p_parts = [believe(mended.batch, mended.found, mended.noticed).p_exists]
     for s in np.flatnonzero(sources.apart):
         rows = np.flatnonzero(batch.source == s)
         part = associate(only(batch, rows))
         parts.append(_renumbered(part, rows))
         p_parts.append(np.full(part.n_events, _p_apart(sources, int(s))))
     found, order = together(parts)
-    return Reviewed(found, np.concatenate(p_parts)[order], sources)
+    whole = replace(batch, rows=batch.rows.copy(), arcs=mended.batch.arcs)
+    whole.rows[kept] = mended.batch.rows
+    return Reviewed(whole, found, np.concatenate(p_parts)[order], sources, mended)
 
 
 def _p_apart(sources: Sources, s: int) -> float:
