@@ -34,6 +34,7 @@ from truceline.fusion.rows import (
 )
 from truceline.fusion.summary import Summary, summarise
 from truceline.fusion.trust.review import review
+from truceline.fusion.trust.sensor_table import sensor_table
 from truceline.fusion.watching.silence import Watcher, names_of, watchers
 from truceline.fusion.watching.unheard import find_unheard, p_when_unheard, reporters
 from truceline.geo.arrays import F64, I64
@@ -70,7 +71,8 @@ def fuse(
     ground = make_ground(frame, line, regions)
     watching = watchers(coverage, ground, regions)
     reviewed = review(batch, partial(_associate, prior=prior, threads=threads, effort=effort), names_of(watching))
-    found, nodes = reviewed.found, partial(_nodes, batch, reviewed.found)
+    batch, found = reviewed.batch, reviewed.found
+    nodes = partial(_nodes, batch, found)
     exchanges = _exchanges(reports, observations, batch, found, nodes, prior)
     rows = _rows_in(exchanges, found)
     told = observations.take(pa.array(batch.table_row[rows]))
@@ -87,6 +89,7 @@ def fuse(
         engagements=engagement_table(joined, links, ground, watching),
         membership=membership_table(batch, found, ids, joined, engagement),
         links=link_table(links),
+        sensors=sensor_table(batch, reviewed),
     )
 
 
