@@ -39,13 +39,13 @@ def review(batch: Batch, associate: Associate, told_elsewhere: frozenset[str] = 
         mended = mend(batch, found, associate, told_elsewhere)
         p_exists = believe(mended.batch, mended.found, mended.noticed).p_exists
         return Reviewed(mended.batch, mended.found, p_exists, sources, mended)
-    kept = np.flatnonzero(~sources.apart[batch.source])
+    kept = np.flatnonzero(~sources.apart[sources.unit])
     honest = only(batch, kept)
     mended = mend(honest, associate(honest), associate, told_elsewhere)
     parts = [_renumbered(mended.found, kept)]
     p_parts = [believe(mended.batch, mended.found, mended.noticed).p_exists]
     for s in np.flatnonzero(sources.apart):
-        rows = np.flatnonzero(batch.source == s)
+        rows = np.flatnonzero(sources.unit == s)
         part = associate(only(batch, rows))
         parts.append(_renumbered(part, rows))
         p_parts.append(np.full(part.n_events, _p_apart(sources, int(s))))

@@ -17,13 +17,14 @@ def sensor_table(batch: Batch, reviewed: Reviewed) -> pa.Table:
     if mended is None or not names:
         return pa.table({c.name: pa.array([], c.type) for c in SENSOR_COLUMNS})
     faults, n = mended.faults, len(names)
-    source = np.zeros(n, dtype=np.int64)
+    source, unit = np.zeros((2, n), dtype=np.int64)
     own = batch.rows["sensor"] < n
     source[batch.rows["sensor"][own]] = batch.source[own]
+    unit[batch.rows["sensor"][own]] = reviewed.sources.unit[own]
     bearing = np.nan_to_num(faults.angle_rad) * ~faults.angle_named + mended.angle_rad
     known = ~np.isnan(faults.angle_rad) | (mended.angle_rad != 0.0)
     late = np.where(mended.late_s != 0.0, mended.late_s, faults.late_s)
-    apart = reviewed.sources.apart[source]
+    apart = reviewed.sources.apart[unit]
     marks = (mended.angle_rad != 0.0, mended.late_s != 0.0, faults.range_named, apart)
     columns = {
         "sensor": pa.array(names, pa.string()),
@@ -40,7 +41,7 @@ def sensor_table(batch: Batch, reviewed: Reviewed) -> pa.Table:
         "range_scale": _told(faults.range_scale, 2),
         "range_z": _told(faults.range_z, 1),
         "speed_scale": _told(1.0 / faults.delay_scale, 3),
-        "source_borne_out": _told(reviewed.sources.share[source], 2),
+        "source_borne_out": _told(reviewed.sources.share[unit], 2),
         "suspected": _words(marks),
     }
     return pa.table({c.name: pa.array(columns[c.name], c.type) for c in SENSOR_COLUMNS})

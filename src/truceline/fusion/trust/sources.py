@@ -18,14 +18,17 @@ LEAST_SHARE = 0.35  # of what it could expect: a source that gets less is not bo
 SURE = 4.0  # standard deviations by which it has to fall short
 LEAST_DUE = 25.0  # events that others should have borne out, else nothing is said
 LEAST_SENSORS = 20  # of a source alone with one other that can speak for itself: its sensors see each other's events
+OWN_SHARE = 0.02  # of all rows: a sensor with more counts as a source of its own
 MOST_SOURCES = 64  # that are looked at: those with the most rows
 TIMES_LARGER = 2.0  # ... and so much larger it has to be
 
 
 class Sources(NamedTuple):
-    """For each source of the batch: `due` events that others should have borne out, `borne_out` those that they did,
-    `any_other`: how often some other source bears out an event at all; whether it is set `apart`."""
+    """For each source, or sensor that counts as one: `due` events that others should have borne out, `borne_out` those
+    that they did, `any_other`: how often some other bears out an event at all; whether it is set `apart`. `unit` (n,)
+    is the number of each row's."""
 
+    unit: I64
     due: F64
     borne_out: F64
     any_other: float
@@ -55,8 +58,9 @@ class _Counts(NamedTuple):
 
 def review_sources(batch: Batch, found: Found) -> Sources:
     """Which sources of a batch to set apart, the worst first; those no longer speak for or against others."""
-    n = len(batch.sources)
-    counts = _count(batch, found)
+    unit = _units(batch)
+    n = int(unit.max(initial=-1)) + 1
+    counts = _count(batch, found, unit, n)
     apart = np.zeros(n, dtype=np.bool_)
     while True:
         due, borne_out = _expected(counts, apart)
@@ -66,7 +70,7 @@ def review_sources(batch: Batch, found: Found) -> Sources:
         if not guilty.any():
             kept = ~apart
             any_other = counts.several[kept].sum() / max(counts.events[kept].sum(), 1.0)
-            return Sources(due, borne_out, float(any_other), apart)
+            return Sources(unit, due, borne_out, float(any_other), apart)
         apart[np.argmin(np.where(guilty, share, np.inf))] = True
 
 
@@ -88,10 +92,19 @@ def _expected(counts: _Counts, apart: Mask) -> tuple[F64, F64]:
     return due, borne_out
 
 
-def _count(batch: Batch, found: Found) -> _Counts:
-    n, k = len(batch.sources), found.n_events
+def _units(batch: Batch) -> I64:
+    """The source of each row as a number; a sensor with a large part of all rows counts as a source of its own, so that
+    one that makes things up cannot hide behind the name of others."""
+    sensor = batch.rows["sensor"]
+    often = np.bincount(sensor)[sensor] > max(LEAST_DUE, OWN_SHARE * len(sensor)) if len(sensor) else sensor > 0
+    code = np.where(often, len(batch.sources) + sensor, batch.source)
+    return np.asarray(np.unique(code, return_inverse=True)[1])
+
+
+def _count(batch: Batch, found: Found, unit: I64, n: int) -> _Counts:
+    k = found.n_events
     event = np.repeat(np.arange(k), np.diff(found.first))
-    source, sensor = batch.source[found.member], batch.rows["sensor"][found.member]
+    source, sensor = unit[found.member], batch.rows["sensor"][found.member]
     rows = np.bincount(source, minlength=n).astype(np.float64)
     asked = np.argsort(-rows, kind="stable")[:MOST_SOURCES]
     pair, by_pair = np.unique(event * n + source, return_counts=True)  # each source once an event
