@@ -94,7 +94,7 @@ SENSOR_COLUMNS: tuple[Column, ...] = (
     Column(name="sensor", type=_S, meaning="sensor, as <source>/<sensor>"),
     Column(name="source", type=_S, meaning="its source"),
     Column(name="n", type=_I, meaning="single observations of it"),
-    Column(name="n_joined", type=_I, meaning="of them in incidents that others report too; null where set apart"),
+    Column(name="n_joined", type=_I, meaning="of them in incidents that others report too; 0 where set apart"),
     Column(name="notices_share", type=_F, meaning="what it reports of what others confirm, beside what its like do"),
     Column(name="bearing_bias_deg", type=_F, meaning="what its directions are off by, clockwise"),
     Column(name="bearing_z", type=_F, meaning="standard score of what is left of that"),

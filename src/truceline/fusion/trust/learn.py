@@ -84,7 +84,10 @@ def _moved(prior: F64, factors: list[F64], axis: int, count: F64, want: F64) -> 
     told = np.maximum(n, 1e-9)
     have = np.clip((count * odds / (1.0 + odds)).sum(axis=other) / told, 1e-9, 1.0 - 1e-9)
     anchor, worth = (prior / (1.0 + prior), GRADE_ROWS) if axis == 0 else (have, STRATUM_ROWS)
-    wanted = np.clip((want.sum(axis=other) + worth * anchor) / (n + worth), 1e-9, 1.0 - 1e-9)
+    due = want.sum(axis=other)
+    if axis > 0:  # surroundings only move it from one stratum to another: the level is that of the classes
+        due *= (n * have).sum() / max(due.sum(), 1e-9)
+    wanted = np.clip((due + worth * anchor) / (n + worth), 1e-9, 1.0 - 1e-9)
     step = np.where(n > 0, wanted / (1.0 - wanted) * (1.0 - have) / have, 1.0)
     factors[axis] *= step
     return float(np.abs(np.where(n > 0, wanted - have, 0.0)).max(initial=0.0))
