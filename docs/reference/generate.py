@@ -13,7 +13,7 @@ import click
 from truceline.cli.main import VERBS, cli
 from truceline.cli.schema import TABLES
 from truceline.domain.columns import ARC_LIST, TIMESTAMP, Column
-from truceline.domain.fused import COUNT_BY_NAME, LINK_COLUMNS, P_BY_NAME
+from truceline.domain.fused import COUNT_BY_NAME, LINK_COLUMNS, P_BY_NAME, SENSOR_COLUMNS
 
 HERE = Path(__file__).resolve().parent
 WIDTH = 88
@@ -68,6 +68,7 @@ def tables_page() -> str:
     ]
     for name, (columns, version) in TABLES.items():
         parts += [f"## {name}", "", f"Version `{version}`.", "", *_table([c for c in columns if c.published])]
+    parts += ["## sensors", "", "Written by `truceline fuse` beside the others.", "", *_table(SENSOR_COLUMNS)]
     parts += ["## links", "", "Written by `truceline run` beside the others.", "", *_table(LINK_COLUMNS)]
     return "\n".join(parts)
 

@@ -108,7 +108,8 @@ def _undertakings(
 def derived_digest(derived: Derived) -> Digest:
     """One digest of all that was derived: two machines that agree on it agree on every row."""
     running = hashlib.sha256()
-    for table in (derived.fused.incidents, derived.fused.engagements, derived.fused.membership, derived.fused.links):
+    fused = derived.fused
+    for table in (fused.incidents, fused.engagements, fused.membership, fused.links, fused.sensors):
         running.update(hashlib.sha256(to_ipc(table)).digest())
     records = (derived.indications, derived.holdings, derived.obstructions, derived.undertakings)
     text = json.dumps(records, sort_keys=True, separators=(",", ":"), default=plain)

@@ -46,6 +46,11 @@ def some_batch(n):
     return batch(*rows)
 
 
+def p_alone(some, found):
+    """What is believed of each event: here what its best row says."""
+    return np.maximum.reduceat(some.p_real[found.member], found.first[:-1])
+
+
 def some_watchers():
     made = []
     for _ in range(40):
@@ -69,7 +74,7 @@ def some_watchers():
 def test_many_are_silenced_as_each_alone():
     some, watching = some_batch(100), some_watchers()
     found = found_of(some, [1] * 40 + [2] * 15 + [3] * 10)
-    spots, summary = spots_of(some, found), summarise(some, found)
+    spots, summary = spots_of(some, found), summarise(some, found, p_alone(some, found))
     start, end = window_of(spots, found)
     unheard, asks = find_unheard(watching, spots, (start, end), summary.kinds, reporters(some, found))
     nodes = nodes_of(spots, set())
@@ -96,15 +101,10 @@ def test_many_are_silenced_as_each_alone():
 def test_a_summary_is_that_of_the_members():
     some = some_batch(60)
     found = found_of(some, [1, 2, 3, 4] * 6)
-    summary = summarise(some, found)
+    summary = summarise(some, found, p_alone(some, found))
     grade = some.p_real
     for k in range(found.n_events):
         members = list(range(found.first[k], found.first[k + 1]))
-        best = {}
-        for i in members:
-            code = some.rows["sensor"][i]
-            best[code] = max(best.get(code, 0.0), grade[i])
-        assert summary.p_exists[k] == pytest.approx(1.0 - np.prod([1.0 - p for p in best.values()]))
         assert summary.founder[k] == min(members, key=lambda i: some.ids_of(np.array([i])))
         fire = [i for i in members if PHENOMENA[some.rows["kind"][i]] != "fire"] or members
         assert summary.named[k] == min(fire, key=lambda i: (-grade[i], some.ids_of(np.array([i]))))
@@ -115,7 +115,7 @@ def test_a_summary_is_that_of_the_members():
 def test_nobody_watching_changes_nothing():
     some = batch(fix("a", 0, 0, 0.0), sector("b", 0, 0, (0, 90), (500, 900), time=at(5)))
     found = found_of(some, [1, 1])
-    spots, summary = spots_of(some, found), summarise(some, found)
+    spots, summary = spots_of(some, found), summarise(some, found, p_alone(some, found))
     unheard, asks = find_unheard((), spots, window_of(spots, found), summary.kinds, reporters(some, found))
     p = p_when_unheard(summary.p_exists, unheard, asks, (), (), np.zeros((2, 0)))
     assert p == pytest.approx([0.95] * 2)

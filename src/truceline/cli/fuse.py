@@ -48,8 +48,9 @@ def fuse(
 ) -> None:
     """Fuse OBSERVATIONS (.parquet, .ndjson, .csv) into incidents, engagements and membership.
 
-    Writes incidents.parquet, engagements.parquet and membership.parquet; rows that could not be taken go to
-    rejected.ndjson, each with its reason. Chainage, offset and side are given where
+    Writes incidents.parquet, engagements.parquet, membership.parquet and sensors.parquet (which sensors err, what was
+    taken out of their rows, whose source others do not bear out); rows that could not be taken go to rejected.ndjson,
+    each with its reason. Chainage, offset and side are given where
     there is a line: a LineString, or for a line that moves a FeatureCollection of them, each with the property "since"
     (a date). Silence counts only where a coverage table says who was watching.
     """

@@ -1,4 +1,4 @@
-"""The tables that fusion makes: incidents, engagements, membership, and links between reports."""
+"""The tables that fusion makes: incidents, engagements, membership, links between reports, and sensors."""
 
 from dataclasses import dataclass
 
@@ -90,6 +90,29 @@ LINK_COLUMNS: tuple[Column, ...] = (
     Column(name="because", type=pa.list_(_S), meaning="reasons, as codes with figures"),
 )
 
+SENSOR_COLUMNS: tuple[Column, ...] = (
+    Column(name="sensor", type=_S, meaning="sensor, as <source>/<sensor>"),
+    Column(name="source", type=_S, meaning="its source"),
+    Column(name="n", type=_I, meaning="single observations of it"),
+    Column(name="n_joined", type=_I, meaning="of them in incidents that others report too; 0 where set apart"),
+    Column(name="notices_share", type=_F, meaning="what it reports of what others confirm, beside what its like do"),
+    Column(name="bearing_bias_deg", type=_F, meaning="what its directions are off by, clockwise"),
+    Column(name="bearing_z", type=_F, meaning="standard score of what is left of that"),
+    Column(
+        name="bearing_corrected_deg", type=_F, meaning="what was taken out of its directions before they were fused"
+    ),
+    Column(name="clock_bias_s", type=_F, meaning="what its times are off by, late positive"),
+    Column(name="clock_z", type=_F, meaning="standard score of what is left of that"),
+    Column(name="clock_corrected_s", type=_F, meaning="what was taken out of its times before they were fused"),
+    Column(name="range_scale", type=_F, meaning="how far it notices, beside what its model assumes"),
+    Column(name="range_z", type=_F, meaning="standard score of that among its like"),
+    Column(
+        name="speed_scale", type=_F, meaning="speed of its signals beside the modelled one, of its source and family"
+    ),
+    Column(name="source_borne_out", type=_F, meaning="how often others bear its source out, beside what it can expect"),
+    Column(name="suspected", type=pa.list_(_S), meaning="bearing_off, clock_off, range_off, source_not_borne_out"),
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fused:
@@ -99,3 +122,4 @@ class Fused:
     engagements: pa.Table
     membership: pa.Table
     links: pa.Table
+    sensors: pa.Table

@@ -33,7 +33,9 @@ from truceline.fusion.rows import (
     membership_table,
 )
 from truceline.fusion.summary import Summary, summarise
-from truceline.fusion.watching.silence import Watcher, watchers
+from truceline.fusion.trust.review import review
+from truceline.fusion.trust.sensor_table import sensor_table
+from truceline.fusion.watching.silence import Watcher, names_of, watchers
 from truceline.fusion.watching.unheard import find_unheard, p_when_unheard, reporters
 from truceline.geo.arrays import F64, I64
 
@@ -68,9 +70,12 @@ def fuse(
     """
     frame = frame_for(observations, line, regions)
     batch, reports, _ = make_batch(observations, frame=frame, models=models, regions=regions, prior=prior)
-    found = _associate(batch, prior, threads, effort) if found is None else found
-    ground, nodes = make_ground(frame, line, regions), partial(_nodes, batch, found)
+    ground = make_ground(frame, line, regions)
     watching = watchers(coverage, ground, regions)
+    search = partial(_associate, prior=prior, threads=threads, effort=effort)
+    reviewed = review(batch, found or search(batch), search, names_of(watching))
+    batch, found = reviewed.batch, reviewed.found
+    nodes = partial(_nodes, batch, found)
     exchanges = _exchanges(reports, observations, batch, found, nodes, prior)
     rows = _rows_in(exchanges, found)
     told = observations.take(pa.array(batch.table_row[rows]))
@@ -79,7 +84,7 @@ def fuse(
     joined = [join(exchange, members) for exchange in exchanges]
     links = find_links(_linked(joined), prior)
     engagement = engagements_of(joined, found.n_events)
-    summary = summarise(batch, found)
+    summary = summarise(batch, found, reviewed.p_exists)
     ids, in_engagement = incident_ids(batch, summary), engagement_ids(joined, engagement)
     places, p_exists = _settled(batch, found, summary, ground, watching, nodes, threads)
     return Fused(
@@ -87,6 +92,7 @@ def fuse(
         engagements=engagement_table(joined, links, ground, watching),
         membership=membership_table(batch, found, ids, joined, engagement),
         links=link_table(links),
+        sensors=sensor_table(batch, reviewed),
     )
 
 

@@ -26,8 +26,8 @@ class Summary(NamedTuple):
     kinds: I64
 
 
-def summarise(batch: Batch, found: Found) -> Summary:
-    """What is told of each event besides place and time."""
+def summarise(batch: Batch, found: Found, p_exists: F64) -> Summary:
+    """What is told of each event besides place and time; `p_exists` (k,) is what is believed of it."""
     rows = batch.rows
     if not found.n_events:
         none = np.empty(0, dtype=np.int64)
@@ -35,7 +35,6 @@ def summarise(batch: Batch, found: Found) -> Summary:
     return _summarise(
         found.first,
         found.member,
-        rows["sensor"].copy(),
         rows["kind"].copy(),
         _FIRE,
         batch.entry,
@@ -43,6 +42,7 @@ def summarise(batch: Batch, found: Found) -> Summary:
         batch.place,
         batch.p_real,
         batch.tlp,
+        p_exists,
     )
 
 
@@ -50,7 +50,6 @@ def summarise(batch: Batch, found: Found) -> Summary:
 def _summarise(
     first: I64,
     member: I64,
-    sensor: I64,
     kind: I64,
     is_fire: Mask,
     entry: I64,
@@ -58,16 +57,16 @@ def _summarise(
     place: I64,
     p_real: F64,
     tlp: I64,
+    p_exists: F64,
 ) -> Summary:
     k = len(first) - 1
     founder, named = np.empty(k, dtype=np.int64), np.empty(k, dtype=np.int64)
     version, strictest = np.zeros(k, dtype=np.int64), np.empty(k, dtype=np.int64)
-    p_exists, kinds = np.empty(k), np.zeros(k, dtype=np.int64)
+    kinds = np.zeros(k, dtype=np.int64)
     for e in range(k):
         start, end = first[e], first[e + 1]
         founder[e] = named[e] = member[start]
         strictest[e] = tlp[member[start]]
-        p_none = 1.0
         for m in range(start, end):
             i = member[m]
             kinds[e] |= np.int64(1) << kind[i]
@@ -79,16 +78,9 @@ def _summarise(
             # a shot that set something on fire is told as the shot, whoever is graded better
             if (not is_fire[kind[i]], -p_real[i], place[i]) < (not is_fire[kind[c]], -p_real[c], place[c]):
                 named[e] = i
-            new_entry, best = 1, True
-            for other in range(start, end):
-                j = member[other]
-                if other < m and entry[j] == entry[i]:
+            new_entry = 1
+            for other in range(start, m):
+                if entry[member[other]] == entry[i]:
                     new_entry = 0
-                # rows of one sensor are one witness: only its best counts
-                if sensor[j] == sensor[i] and (p_real[j] > p_real[i] or (p_real[j] == p_real[i] and other < m)):
-                    best = False
             version[e] += new_entry
-            if best:
-                p_none *= 1.0 - p_real[i]
-        p_exists[e] = 1.0 - p_none
     return Summary(founder, named, version, strictest, p_exists, kinds)

@@ -16,6 +16,7 @@ from truceline.domain.fused import (
     INCIDENT_COLUMNS,
     LINK_COLUMNS,
     MEMBERSHIP_COLUMNS,
+    SENSOR_COLUMNS,
     VERSION,
     Fused,
 )
@@ -37,7 +38,12 @@ from truceline.views.tables import rows
 
 Progress = Callable[[str, int, int], None]  # what, done, of how many
 
-PUBLISHED = {"incidents": INCIDENT_COLUMNS, "engagements": ENGAGEMENT_COLUMNS, "membership": MEMBERSHIP_COLUMNS}
+PUBLISHED = {
+    "incidents": INCIDENT_COLUMNS,
+    "engagements": ENGAGEMENT_COLUMNS,
+    "membership": MEMBERSHIP_COLUMNS,
+    "sensors": SENSOR_COLUMNS,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,14 +103,14 @@ def _derive(mission: Mission, state: State, previous: Previous) -> tuple[Ready, 
 
 
 def published(fused: Fused, name: str) -> pa.Table:
-    """One of the three interchange tables, with only the columns that are published, in their order."""
+    """One of the interchange tables, with only the columns that are published, in their order."""
     columns: tuple[Column, ...] = PUBLISHED[name]
     schema = arrow_schema(columns, version=VERSION, published_only=True)
     return getattr(fused, name).select(schema.names).cast(schema)
 
 
 def write_fused(fused: Fused, folder: Path) -> None:
-    """The three interchange files of `truceline fuse` in `folder`."""
+    """The interchange files of `truceline fuse` in `folder`."""
     for name in PUBLISHED:
         write_durably(folder / f"{name}.parquet", _parquet(published(fused, name)))
 

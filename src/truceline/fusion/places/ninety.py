@@ -6,7 +6,8 @@ import numpy as np
 from numba import njit
 
 from truceline.physics.columns import F64
-from truceline.physics.weigh import LOG_FULL, ROOT_HALF
+from truceline.physics.normal import ROOT_HALF
+from truceline.physics.weigh import LOG_FULL
 
 ELLIPSE = 4.605170185988092  # squared deviations within which 90 % of a normal of two dimensions lies
 INTERVAL = 1.6448536269514722  # deviations within which 90 % of a normal of one dimension lies

@@ -10,11 +10,11 @@ import numpy as np
 from numba import njit
 from scipy.special import ndtri
 
-from truceline.fusion.association.fit import descend
+from truceline.fusion.association.fit import CLOSE, evidence, look
 from truceline.fusion.association.reach import far_m
 from truceline.fusion.places.bent import at_point
 from truceline.physics.columns import ARRIVAL, BEARING, F64, I64, Records
-from truceline.physics.weigh import LOG_FULL, NEAREST_M, NOTHING, add_information
+from truceline.physics.weigh import LOG_FULL, NEAREST_M, NOTHING
 
 ACROSS = 2  # points of half a gap between slices
 COARSE = 9  # slices along the whole ridge, before it is known where the mass is
@@ -22,6 +22,7 @@ AROUND = (-2.5, -1.0, 0.0, 1.0, 2.5)  # deviations of a mode at which it is slic
 SHARP_RAD = 0.2  # a direction told so well makes a ray
 WIDE = 3.8  # deviations of an edge that are looked at
 STEPS = 2  # from one slice to the next
+CLIMB = 3  # to the top of a hump
 PEAKS = 2  # modes besides the one that was found
 MOST_BEND = 2.0  # nats by which the middle between two slices may differ from their mean
 FAINT = 60.0  # nats below the best slice at which a hump is not worth climbing
@@ -112,9 +113,7 @@ def cut(
     alone, slope = 0.0, 0.0
     for _ in range(STEPS):
         ex, ey, scale = put(ridge, at[0], at[1], state)
-        work[:9] = 0.0
-        for i in members:
-            add_information(rows, i, state, work[:9], windows_too)
+        look(rows, arcs, members, state, windows_too, work)
         across = work[0] * ex * ex + 2.0 * work[1] * ex * ey + work[3] * ey * ey
         pull, both = work[6] * ex + work[7] * ey, work[2] * ex + work[4] * ey
         slope = -both / work[5] if work[5] > 0.0 else 0.0
@@ -217,7 +216,7 @@ def _survey(
     for h in range(found):
         put(ridge, humps[h, 0], humps[h, 1], here)
         here[2] = humps[h, 7]
-        if descend(rows, members, here, spread, work) > NOTHING:
+        if evidence(rows, arcs, members, here, spread, work, CLIMB, CLOSE) > 0.5 * NOTHING:
             n, _ = _around_mode(rows, arcs, rings, members, ridge, windows_too, here, spread, slices, n, work)
     return n
 

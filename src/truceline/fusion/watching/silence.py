@@ -49,6 +49,11 @@ def watchers(coverage: pa.Table | None, ground: Ground, regions: Regions) -> lis
     return found
 
 
+def names_of(watching: Sequence[Watcher]) -> frozenset[str]:
+    """The sensors, or whole sources, whose silence a coverage table tells."""
+    return frozenset(watcher.sensor or watcher.source for watcher in watching)
+
+
 def _watcher(row: Mapping[str, Any], region: Region | None, sector: str | None) -> Watcher:
     return Watcher(
         source=row["source"],
