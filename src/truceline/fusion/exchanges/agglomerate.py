@@ -8,7 +8,7 @@ Gain = Callable[[Group, Group], float]
 Grow = Callable[[Group, Group], None]
 
 
-def agglomerate(n: int, neighbours: Sequence[frozenset[int]], gain: Gain, grow: Grow) -> list[Group]:
+def agglomerate(n: int, neighbours: Sequence[frozenset[int]], gain: Gain, grow: Grow | None = None) -> list[Group]:
     """Partition 0..n-1 into groups.
 
     Parameters
@@ -35,7 +35,8 @@ def agglomerate(n: int, neighbours: Sequence[frozenset[int]], gain: Gain, grow: 
         if a not in alive or b not in alive:
             continue
         merged = tuple(sorted(a + b))
-        grow(a, b)
+        if grow is not None:
+            grow(a, b)
         reach = (alive.pop(a) | alive.pop(b)) - set(merged)
         for other in sorted({home[i] for i in reach}):
             _offer(heap, gain, *sorted((merged, other)))

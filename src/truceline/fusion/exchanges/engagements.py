@@ -13,7 +13,20 @@ from numba import njit
 
 from truceline.domain.arrangement import Prior
 from truceline.fusion.exchanges.agglomerate import Group, agglomerate
-from truceline.fusion.exchanges.evidence import EDGES, Evidence, Part, State
+from truceline.fusion.exchanges.evidence import (
+    EDGES,
+    LENIENT_ENDS,
+    LENIENT_EXCHANGES,
+    NARROW,
+    WIDE,
+    Evidence,
+    Part,
+    State,
+    alone,
+    as_end,
+    middle_of,
+    widths_of,
+)
 from truceline.fusion.exchanges.evidence import report_part as report_part
 from truceline.fusion.places.posterior import Cloud, blur, pool
 from truceline.geo.arrays import F64, I64
@@ -34,13 +47,35 @@ class Exchange:
     window_s: tuple[float, float]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grouped:
+    """Parts in ends, ends in exchanges, and the evidence that grouped either."""
+
+    ends: list[Group]
+    exchanges: list[Group]
+    of_parts: Evidence
+    of_ends: Evidence
+
+
 def find_exchanges(parts: Sequence[Part], prior: Prior) -> tuple[list[Exchange], Evidence]:
     """Group parts into exchanges, each with membership probabilities and the cloud of its signatures."""
-    evidence = Evidence(parts, prior)
     near = neighbours(parts)
-    groups = agglomerate(len(parts), near, evidence.gain, evidence.grow)
-    home = {i: group for group in groups for i in group}
-    return [_exchange(group, evidence, near, home) for group in groups], evidence
+    grouped = _grouped(parts, near, prior)
+    home = {i: n for n, end in enumerate(grouped.ends) for i in end}
+    found = [_exchange(group, grouped, parts, near, home) for group in grouped.exchanges]
+    return sorted(found, key=lambda e: (e.parts[0].window_s, e.parts[0].first_id)), grouped.of_parts
+
+
+def _grouped(parts: Sequence[Part], near: Sequence[frozenset[int]], prior: Prior) -> Grouped:
+    """What is told of one place first, then the places of one exchange."""
+    narrow, wide = widths_of(NARROW, prior), widths_of(WIDE, prior)
+    of_parts = Evidence([alone(part, narrow) for part in parts], narrow, prior, LENIENT_ENDS)
+    ends = of_parts.standing(agglomerate(len(parts), near, of_parts.gain, of_parts.grow))
+    of_ends = Evidence([as_end(of_parts.state(end), narrow, wide) for end in ends], wide, prior, LENIENT_EXCHANGES)
+    home = {i: n for n, end in enumerate(ends) for i in end}
+    beside = [frozenset(home[j] for i in end for j in near[i]) - {n} for n, end in enumerate(ends)]
+    exchanges = of_ends.standing(agglomerate(len(ends), beside, of_ends.gain, of_ends.grow))
+    return Grouped(ends=ends, exchanges=exchanges, of_parts=of_parts, of_ends=of_ends)
 
 
 def neighbours(parts: Sequence[Part]) -> list[frozenset[int]]:
@@ -95,36 +130,52 @@ def _sweep(order: I64, window: F64, box: F64, only_event: np.ndarray, a: I64, b:
     return found
 
 
-def _exchange(group: Group, evidence: Evidence, near: Sequence[frozenset[int]], home: Mapping[int, Group]) -> Exchange:
-    gains, p_member, clouds = [], [], []
-    others = evidence.leave_one_out(group) if len(group) > 1 else [None]
-    for i, rest in zip(group, others, strict=True):
-        own = evidence.gain_of(rest, evidence.state((i,))) if rest is not None else 0.0
-        rivals = sorted({home[j] for j in near[i]} - {group})
-        log_weights = np.array([own, *([0.0] if rest else []), *(evidence.gain(r, (i,)) for r in rivals)])
-        top = float(log_weights.max())
-        weights = np.exp(log_weights - top)
-        gains.append(float(own) if math.isfinite(own) else 0.0)
-        p_member.append(float(weights[0] / weights.sum()))
-        clouds.append(_given(evidence, i, rest))
+def _exchange(
+    group: Group, grouped: Grouped, parts: Sequence[Part], near: Sequence[frozenset[int]], home: Mapping[int, int]
+) -> Exchange:
+    told: list[tuple[int, float, float, Cloud]] = []
+    for n, others in zip(group, _others(group, grouped.of_ends), strict=True):
+        end = grouped.ends[n]
+        joined = grouped.of_ends.gain_of(others, grouped.of_ends.state((n,))) if others else -math.inf
+        for i, rest in zip(end, _others(end, grouped.of_parts), strict=True):
+            own = grouped.of_parts.gain_of(rest, grouped.of_parts.state((i,))) if rest else joined
+            rivals = {home[j] for j in near[i]} - set(group)
+            p = _p_member(i, max(own, joined), [grouped.ends[k] for k in sorted(rivals)], grouped.of_parts)
+            told.append((i, p, own if math.isfinite(own) else 0.0, _given(parts[i], rest, grouped.of_parts)))
+    told.sort(key=lambda one: one[0])
+    windows = [parts[one[0]].window_s for one in told]
+    clouds = [one[3] for one in told]
     return Exchange(
-        parts=tuple(evidence.parts[i] for i in group),
-        p_member=tuple(p_member),
-        llr_nats=tuple(gains),
+        parts=tuple(parts[one[0]] for one in told),
+        p_member=tuple(one[1] for one in told),
+        llr_nats=tuple(one[2] for one in told),
         clouds=tuple(clouds),
         cloud=pool(clouds),
-        window_s=evidence.state(group).window_s,
+        window_s=(min(w[0] for w in windows), max(w[1] for w in windows)),
     )
 
 
-def _given(evidence: Evidence, i: int, rest: State | None) -> Cloud:
-    """Where part `i` fell, given the other parts of its exchange."""
-    cloud = evidence.parts[i].cloud
-    middle = evidence.middle(rest) if rest is not None else None
-    if middle is None:
-        return cloud
-    weights = cloud.weights * blur(
-        Cloud(xy=middle["xy"], weights=middle["weights"]), float(middle["width_m"]), cloud.xy
+def _others(group: Group, evidence: Evidence) -> Sequence[State | None]:
+    """For each member of a group what is known of the others, None for one that is alone."""
+    return evidence.leave_one_out(group) if len(group) > 1 else [None]
+
+
+def _p_member(i: int, own: float, rivals: Sequence[Group], evidence: Evidence) -> float:
+    """How probably a part belongs where it is: against being an exchange of its own, and against its rivals."""
+    company = math.isfinite(own)
+    log_weights = np.array(
+        [own if company else 0.0, *([0.0] if company else []), *(evidence.gain(r, (i,)) for r in rivals)]
     )
+    weights = np.exp(log_weights - float(log_weights.max()))
+    return float(weights[0] / weights.sum())
+
+
+def _given(part: Part, rest: State | None, evidence: Evidence) -> Cloud:
+    """Where a part fell, given what is told of the same end of its exchange."""
+    if rest is None or not any(rest.places):
+        return part.cloud
+    xy, points = middle_of(rest, evidence.widths)
+    width = min(w for (w, _), r in zip(evidence.widths.place, rest.places, strict=True) if r)
+    weights = part.cloud.weights * blur(Cloud(xy=xy, weights=points), width, part.cloud.xy)
     total = float(weights.sum())
-    return Cloud(xy=cloud.xy, weights=weights / total) if total > 0 else cloud
+    return Cloud(xy=part.cloud.xy, weights=weights / total) if total > 0 else part.cloud

@@ -8,7 +8,7 @@ import numpy as np
 
 from truceline.domain.arrangement import Prior
 from truceline.fusion.exchanges.engagements import pairs_that_meet
-from truceline.fusion.exchanges.evidence import EDGES, Evidence, report_part
+from truceline.fusion.exchanges.evidence import EDGES, EITHER, Evidence, alone, report_part, widths_of
 from truceline.fusion.exchanges.lattice import Raster, place_raster, shared
 from truceline.fusion.exchanges.windows import overlap_s
 from truceline.fusion.intake.items import FloatArray, Item
@@ -37,7 +37,8 @@ class Pair:
 def find_links(items: Sequence[Item], prior: Prior) -> list[Pair]:
     """Links between all items that are near in time and place, in the order of the items."""
     parts = [report_part(item, prior.exchange_spread_m) for item in items]
-    evidence = Evidence(parts, prior)
+    wide = widths_of(EITHER, prior)
+    evidence = Evidence([alone(part, wide) for part in parts], wide, prior)
     places = [_place_of(item, prior.exchange_spread_m) for item in items]
     window = np.array([item.origin_s for item in items]).reshape(len(items), 2)
     window = window + np.array([-0.5 * NEAR_S, 0.5 * NEAR_S])
