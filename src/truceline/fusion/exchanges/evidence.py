@@ -25,8 +25,8 @@ NARROW = (((0.8, 0.4), (1.6, 0.4), (3.0, 0.2)), ((600.0, 0.3), (1_800.0, 0.4), (
 WIDE = (((1.5, 0.3), (3.5, 0.5), (7.0, 0.2)), ((600.0, 0.4), (3_600.0, 0.6)))
 EITHER = (((0.8, 0.3), (1.6, 0.4), (4.0, 0.3)), ((600.0, 0.3), (1_800.0, 0.4), (5_400.0, 0.3)))  # one end or two
 # The search is greedy. Two rows that each say "tonight, within a few kilometres" never pay by themselves, ten of them
-# do: pairs are let together as if there were fewer exchanges than there are, and a group stands if all of it pays in the
-# end. Tuned on simulated worlds.
+# do: pairs are let together as if there were fewer exchanges than there are, and in the end a group stands if all of it
+# pays. Tuned on simulated worlds.
 LENIENT_ENDS, LENIENT_EXCHANGES = 0.1, 0.05
 BOX_SPREADS = 4.0  # a centre lies within this many of the prior's spreads of every signature
 EDGES = 3.0  # windows farther apart than this many clock errors do not meet
