@@ -26,9 +26,11 @@ ELSE_SHARE = 0.7  # of rounds that those count who do not observe from a post: a
 BESIDE = {"heard": 0.55, "camera": 0.4}
 BESIDE_OPEN = {"heard": 0.55, "camera": 0.3}
 BY_BEING = 0.06
-FIRMNESS = 5.0
+FIRMNESS = 4.0
 MOST = 20_000
 MIDDLE, SPREAD = 30.0, 1.6  # median and log deviation of the rounds of one family in an exchange: assumed
+P_UNREPORTED = {"blast": 0.15, "small": 0.3}  # that there was such fire though no row tells of it: fitted alike
+TEMPER = 0.6  # how much of what a report says is new: rows of one exchange err together
 BOUND = 0.05  # of the posterior on either side of the interval
 N_INSIDE = 5  # counts that stand for all that a statement allows
 
@@ -103,17 +105,17 @@ def rounds_of(reports: Sequence[Item], events: Sequence[Item]) -> Rounds:
 def _family(name: str, told: Sequence[Told], singles: Sequence[str], families: set[str], n: F64) -> F64:
     """Log posterior of the number of rounds of one family: none at all first, then those of the grid.
 
-    A family that nobody reports is empty, but for projectiles, which have to come from one of the two.
+    A family that nobody reports may have been there all the same, more so if projectiles were seen, which come from one
+    of the two.
     """
     out = np.full(len(n) + 1, -np.inf)
-    if name not in families:
-        out[0] = 0.0
-        if families != {"flight"} or name != "blast":
-            return out
     width = np.gradient(n)
     out[1:] = -0.5 * (np.log(n / MIDDLE) / SPREAD) ** 2 - np.log(n) + np.log(width)
     out[1:] -= logsumexp(out[1:])
-    if name in families:
+    if name not in families:
+        p_there = 0.5 if "flight" in families else P_UNREPORTED[name]
+        out[0], out[1:] = np.log(1.0 - p_there), out[1:] + np.log(p_there)
+    else:
         for t in told:
             if t.family == name:
                 out[1:] += log_told(t, n)
@@ -132,7 +134,7 @@ def log_told(told: Told, n: F64) -> F64:
     weight = (high - told.low + 1) / len(counts)
     a, b = FIRMNESS * told.share, FIRMNESS * (1.0 - told.share)
     logs = np.array([_log_beta_binomial(m, of, a, b) for m in counts])
-    return np.asarray(logsumexp(logs, axis=0) + np.log(weight))
+    return np.asarray(TEMPER * (logsumexp(logs, axis=0) + np.log(weight)))
 
 
 def _log_beta_binomial(m: float, n: F64, a: float, b: float) -> F64:
