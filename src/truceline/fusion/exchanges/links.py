@@ -17,6 +17,7 @@ from truceline.fusion.places.posterior import Cloud
 from truceline.physics.places import shape_density
 
 NEAR_S = 1800.0  # pairs with a longer gap between them are not worth a line in a report
+LOG_NOWHERE = math.log(1e-5)  # places that overlap less than this even when blurred are not looked at more closely
 APART = 1e-3  # two places whose likelihoods overlap less than this share no common point
 
 
@@ -53,11 +54,12 @@ def find_links(items: Sequence[Item], prior: Prior) -> list[Pair]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """An item with what a comparison of places asks of it: its density blurred by the spread, how wide it is (m2), its
-    mean (m), and the mean of its own density (per m2)."""
+    """An item with what a comparison of places asks of it: its density blurred by the spread and the log of that
+    one's overlap with itself, how wide it is (m2), its mean (m), and the mean of its own density (per m2)."""
 
     item: Item
     blurred: Raster
+    log_blurred: float
     extent_m2: float
     mean: FloatArray
     alone: float
@@ -65,9 +67,11 @@ class Placed:
 
 def _place_of(item: Item, spread_m: float) -> Placed:
     cloud = Cloud(xy=item.nodes, weights=item.weights)
+    blurred = place_raster(item.nodes, item.weights, spread_m)
     return Placed(
         item=item,
-        blurred=place_raster(item.nodes, item.weights, spread_m),
+        blurred=blurred,
+        log_blurred=shared(blurred, blurred),
         extent_m2=float(np.trace(cloud.covariance())),
         mean=cloud.mean(),
         alone=float(item.weights @ shape_density(item.shape, item.nodes)),
@@ -136,7 +140,9 @@ def _remarks(a: Item, b: Item, overlap: float, cosine: float, two_ends: bool) ->
 def _place_overlap(a: Placed, b: Placed, spread_m: float) -> tuple[float, float, float]:
     """Density (per m2) with which both mean one point, the same if they scatter, and their overlap from 0 to 1."""
     log_scattered = shared(a.blurred, b.blurred)
-    scattered = math.exp(log_scattered) * spread_m**2 if log_scattered > -math.inf else 0.0
+    if log_scattered - 0.5 * (a.log_blurred + b.log_blurred) < LOG_NOWHERE:
+        return 0.0, 0.0, 0.0
+    scattered = math.exp(log_scattered) * spread_m**2
     fine, other = (a, b) if a.extent_m2 <= b.extent_m2 else (b, a)
     same = float(fine.item.weights @ shape_density(other.item.shape, fine.item.nodes))
     return same, scattered, same / math.sqrt(a.alone * b.alone)
