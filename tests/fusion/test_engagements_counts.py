@@ -67,7 +67,7 @@ def test_bursts_and_explosions_add_up():
 
 
 def test_intervals_hold_the_truth_about_nine_times_in_ten_where_the_assumptions_hold():
-    """Rounds, shares and counts drawn as the posterior assumes them; a tempered likelihood holds it a little oftener."""
+    """All drawn as the posterior assumes it; a tempered likelihood holds the truth a little oftener."""
     rng = np.random.default_rng(11)
     reports = rows(*[(1, 1)] * 3, phase="impact")
     share = counts.told_of(reports[0]).share

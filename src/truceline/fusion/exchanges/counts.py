@@ -4,6 +4,7 @@ Each report perceived a share of the rounds that it could have: the nearer, the 
 together how many there were, as two catches of marked fish do; their overlap needs no deciding.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -27,7 +28,8 @@ BESIDE = {"heard": 0.55, "camera": 0.4}
 BESIDE_OPEN = {"heard": 0.55, "camera": 0.3}
 BY_BEING = 0.06
 FIRMNESS = 4.0
-MOST = 20_000
+MOST = 20_000  # rounds that are asked about, at least
+LARGEST = 2**53  # whole numbers beyond are not told apart
 MIDDLE, SPREAD = 30.0, 1.6  # median and log deviation of the rounds of one family in an exchange: assumed
 P_UNREPORTED = {"blast": 0.15, "small": 0.3}  # that there was such fire though no row tells of it: fitted alike
 TEMPER = 0.6  # how much of what a report says is new: rows of one exchange err together
@@ -56,10 +58,10 @@ class Told:
     share: float
 
 
-@lru_cache(maxsize=1)
-def grid() -> F64:
-    """Numbers of rounds that stand for all: each to 10, then some 6 % apart."""
-    steps = np.unique(np.round(np.geomspace(1.0, MOST, 150)))
+@lru_cache(maxsize=16)
+def grid(most: float = MOST) -> F64:
+    """Numbers of rounds that stand for all up to `most`: each to 10, then some 7 % apart."""
+    steps = np.unique(np.round(np.geomspace(1.0, most, 150)))
     steps.setflags(write=False)
     return np.asarray(steps)
 
@@ -87,7 +89,7 @@ def rounds_of(reports: Sequence[Item], events: Sequence[Item]) -> Rounds:
     """
     told = [told_of(item) for item in reports]
     singles = [told_of(item).family for item in events]
-    n = grid()
+    n = grid(_most(told, len(events)))
     families = {t.family for t in told} | set(singles)
     blast = _family("blast", told, singles, families, n)
     small = _family("small", told, singles, families, n)
@@ -100,6 +102,12 @@ def rounds_of(reports: Sequence[Item], events: Sequence[Item]) -> Rounds:
     least = len(events)
     log_p = np.where((total >= max(least, 1)), log_p, -np.inf)
     return _interval(total.ravel(), log_p.ravel())
+
+
+def _most(told: Sequence[Told], n_events: int) -> float:
+    """As many rounds as are asked about: several times what anybody counted, in powers of two."""
+    stated = max([n_events, *(t.low for t in told), *(t.high or 0 for t in told)])
+    return float(min(max(MOST, 2 ** math.ceil(math.log2(4 * stated + 1))), LARGEST))
 
 
 def _family(name: str, told: Sequence[Told], singles: Sequence[str], families: set[str], n: F64) -> F64:
@@ -126,9 +134,9 @@ def _family(name: str, told: Sequence[Told], singles: Sequence[str], families: s
 def log_told(told: Told, n: F64) -> F64:
     """Log probability of a statement given that there were `n` rounds: beta-binomial, over what the words allow."""
     of = np.where(told.both_ends, 2.0, 1.0) * n
-    high = told.high if told.high is not None else MOST
+    high = told.high if told.high is not None else max(MOST, 8 * told.low)
     if told.high is None:
-        counts = np.unique(np.round(np.geomspace(max(told.low, 1), MOST, 40)))
+        counts = np.unique(np.round(np.geomspace(max(told.low, 1), high, 40)))
     else:
         counts = np.unique(np.round(np.linspace(told.low, high, min(N_INSIDE, high - told.low + 1))))
     weight = (high - told.low + 1) / len(counts)

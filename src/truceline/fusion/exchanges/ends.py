@@ -1,5 +1,7 @@
-"""The two ends of an exchange where they are stated: where it was fired from, where it fell, and who of the two sides
-of the line is likely to have fired first. Where nothing is stated both stay open."""
+"""The two ends of an exchange where they are stated: where it was fired from, where it fell, which side came first.
+
+Where nothing is stated both stay open.
+"""
 
 import math
 from collections.abc import Sequence
