@@ -13,7 +13,7 @@ import click
 from truceline.cli.main import VERBS, cli
 from truceline.cli.schema import TABLES
 from truceline.domain.columns import ARC_LIST, TIMESTAMP, Column
-from truceline.domain.fused import COUNT_BY_NAME, LINK_COLUMNS, P_BY_NAME, SENSOR_COLUMNS
+from truceline.domain.fused import COUNT_BY_NAME, LINK_COLUMNS, P_BY_NAME, PLACES, SENSOR_COLUMNS
 
 HERE = Path(__file__).resolve().parent
 WIDTH = 88
@@ -22,6 +22,7 @@ _TYPES = {
     str(ARC_LIST): "list of (from_deg, to_deg)",
     str(P_BY_NAME): "list of (name, p)",
     str(COUNT_BY_NAME): "list of (name, low, high)",
+    str(PLACES): "list of (lon_deg, lat_deg, sigma_major_m, sigma_minor_m, sigma_azimuth_deg, n_rows)",
     "double": "float",
     "int64": "integer",
     "list<item: string>": "list of string",

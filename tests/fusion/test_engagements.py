@@ -25,8 +25,8 @@ def test_reports_of_the_same_place_and_time_are_one_engagement():
     found = fused(*facing_pair())
     assert engagements(found) == [("t:a", "t:b")]
     (row,) = found.engagements.to_pylist()
-    assert (row["count_low"], row["count_high"], row["n_reports"], row["n_incidents"]) == (12, 21, 2, 0)
-    assert 12 <= row["count_likely"] <= 21
+    assert (row["stated_low"], row["stated_high"], row["n_reports"], row["n_incidents"]) == (12, 21, 2, 0)
+    assert 12 <= row["stated_likely"] <= 21
     assert row["time_start"] < at(0) < row["time_end"]
     assert row["p_exists"] == pytest.approx(1 - 0.05**2, abs=0.005)
 
@@ -65,7 +65,7 @@ def test_one_sensor_that_reports_two_kinds_together_tells_of_one_exchange():
     p_apart, p_together = (f.links.to_pylist()[0]["p_same_engagement"] for f in (apart, together))
     assert p_together > p_apart
     (row,) = together.engagements.to_pylist()
-    assert (row["count_low"], row["count_high"]) == (84, 127)  # a projectile may be the other half of an explosion
+    assert (row["stated_low"], row["stated_high"]) == (84, 127)  # a projectile may be the other half of an explosion
 
 
 def test_a_single_event_inside_an_exchange_joins_it_and_is_not_counted_twice():
@@ -75,7 +75,7 @@ def test_a_single_event_inside_an_exchange_joins_it_and_is_not_counted_twice():
     (row,) = found.engagements.to_pylist()
     assert incident["engagement_id"] == row["id"]
     assert row["n_incidents"] == 1
-    assert row["count_high"] == 12 + 9 + 1
+    assert row["stated_high"] == 12 + 9 + 1
 
 
 def test_single_events_alone_make_no_engagement():
@@ -87,7 +87,7 @@ def test_single_events_alone_make_no_engagement():
 def test_a_statement_without_upper_bound_leaves_the_count_open():
     a, b = facing_pair(count_low=98, count_high=None)
     (row,) = fused(a, b).engagements.to_pylist()
-    assert (row["count_low"], row["count_high"]) == (98, None)
+    assert (row["stated_low"], row["stated_high"]) == (98, None)
 
 
 def test_more_fire_about_makes_one_exchange_less_likely():

@@ -58,7 +58,7 @@ def test_weapons_and_troops_are_no_exchange_of_fire():
     troops = fire | {"id": "t", "sensor": "x", "phenomenon": "troops", "count_unit": "persons", "reliability": "A"}
     found = fused(fire, troops)
     (engagement,) = found.engagements.to_pylist()
-    assert (engagement["count_high"], engagement["n_reports"]) == (3, 1)
+    assert (engagement["stated_high"], engagement["n_reports"]) == (3, 1)
     assert engagement["p_exists"] == pytest.approx(0.3, abs=0.01)
 
 

@@ -46,8 +46,8 @@ def simulate(
 ) -> None:
     """Simulate a WORLD, or an exercise along the line of an ARRANGEMENT, as a mission folder.
 
-    WORLD is a name (mix, mixd, pts, arr, coarse, sparse, fast, bent, exercise, origin); ARRANGEMENT a folder with an
-    arrangement.yaml or the name of a shipped one. What really happened is written to truth/ in the folder.
+    WORLD is a name (mix, mixd, pts, arr, coarse, sparse, fast, bent, exercise, origin, reports); ARRANGEMENT a folder
+    with an arrangement.yaml or the name of a shipped one. What really happened is written to truth/ in the folder.
     """
     if observations is not None and days is not None:
         raise UsageError("Give --observations or --days, not both: one follows from the other.")

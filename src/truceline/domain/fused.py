@@ -10,6 +10,14 @@ VERSION = "fused/1"
 _S, _F, _I = pa.string(), pa.float64(), pa.int64()
 P_BY_NAME = pa.list_(pa.struct([("name", _S), ("p", _F)]))
 COUNT_BY_NAME = pa.list_(pa.struct([("name", _S), ("low", _I), ("high", _I)]))
+PLACES = pa.list_(
+    pa.struct(
+        [
+            *((name, _F) for name in ("lon_deg", "lat_deg", "sigma_major_m", "sigma_minor_m", "sigma_azimuth_deg")),
+            ("n_rows", _I),
+        ]
+    )
+)
 
 _WHERE = (
     Column(name="lon_deg", type=_F, meaning="longitude of the mean place"),
@@ -59,12 +67,21 @@ ENGAGEMENT_COLUMNS: tuple[Column, ...] = (
     Column(name="time_start", type=TIMESTAMP, meaning="earliest time its reports allow"),
     Column(name="time_end", type=TIMESTAMP, meaning="latest time its reports allow"),
     *_WHERE,
-    Column(name="count_low", type=_I, meaning="distinct rounds or bursts, at least"),
-    Column(name="count_likely", type=_I, meaning="distinct rounds or bursts, expected"),
-    Column(name="count_high", type=_I, meaning="distinct rounds or bursts, at most; null if unbounded"),
+    Column(name="count_low", type=_I, meaning="rounds or bursts that there were: 5 % quantile"),
+    Column(name="count_likely", type=_I, meaning="rounds or bursts that there were: median"),
+    Column(name="count_high", type=_I, meaning="rounds or bursts that there were: 95 % quantile"),
     Column(name="n_incidents", type=_I, meaning="incidents in it"),
     Column(name="p_exists", type=_F, meaning="probability that there was fire", published=False),
-    Column(name="counts", type=COUNT_BY_NAME, meaning="count interval by phenomenon", published=False),
+    Column(name="stated_low", type=_I, meaning="distinct signatures stated, at least", published=False),
+    Column(name="stated_likely", type=_I, meaning="distinct signatures stated, expected", published=False),
+    Column(
+        name="stated_high", type=_I, meaning="distinct signatures stated, at most; null if unbounded", published=False
+    ),
+    Column(name="fired_from", type=PLACES, meaning="places of firing, where stated", published=False),
+    Column(name="fell_at", type=PLACES, meaning="places of impact, where stated", published=False),
+    Column(name="p_first_left", type=_F, meaning="probability that the first firing place lay left"),
+    Column(name="p_first_right", type=_F, meaning="that it lay right; what is missing to 1 is undetermined"),
+    Column(name="counts", type=COUNT_BY_NAME, meaning="signatures stated, by phenomenon", published=False),
     Column(name="n_reports", type=_I, meaning="aggregated reports in it", published=False),
     *_along(published=False),
     *_HOUSE,

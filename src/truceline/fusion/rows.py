@@ -13,6 +13,8 @@ from truceline.domain.columns import from_rows
 from truceline.domain.fused import ENGAGEMENT_COLUMNS, LINK_COLUMNS, MEMBERSHIP_COLUMNS
 from truceline.domain.ids import derived_id
 from truceline.fusion.association.found import Found
+from truceline.fusion.exchanges.counts import rounds_of
+from truceline.fusion.exchanges.ends import first_of, places_of
 from truceline.fusion.exchanges.engagements import Exchange
 from truceline.fusion.exchanges.links import Pair
 from truceline.fusion.exchanges.tally import tally
@@ -66,14 +68,17 @@ def _engagement_row(
         window_s=exchange.window_s,
     )
     # an incident that several sensors noticed is one round, so one of its members stands for it
-    counts, whole = tally([of_part[0] for of_part in joined.items], p_same)
+    counts, stated = tally([of_part[0] for of_part in joined.items], p_same)
+    reports = [part.item for part in exchange.parts if part.item is not None]
+    events = [told[0] for part, told in zip(exchange.parts, joined.items, strict=True) if part.item is None]
+    rounds = rounds_of(reports, events)
     return {
         "id": joined.id,
         "time_start": _utc(exchange.window_s[0]),
         "time_end": _utc(exchange.window_s[1]),
-        "count_low": whole.low,
-        "count_likely": max(whole.low, round(whole.likely)),
-        "count_high": whole.high,
+        "count_low": rounds.low,
+        "count_likely": rounds.likely,
+        "count_high": rounds.high,
         "n_incidents": sum(part.event is not None for part in exchange.parts),
         "p_exists": round(p, 4),
         "counts": [{"name": kind, "low": t.low, "high": t.high} for kind, t in counts.items()],
@@ -82,9 +87,26 @@ def _engagement_row(
         # every submission that contributed made a new version of what was known
         "version": len({item.ordinal[0] for item in items}),
         "tlp": strictest(items),
+        "stated_low": stated.low,
+        "stated_likely": max(stated.low, round(stated.likely)),
+        "stated_high": stated.high,
+        **_ends(joined, ground),
         **where(ground, exchange.cloud),
         **line_row,
     }
+
+
+def _ends(joined: Joined, ground: Ground) -> Row:
+    """Where it was fired from and where it fell, as far as rows state it, and on which side of the line first."""
+    parts = zip(joined.items, joined.exchange.clouds, strict=True)
+    told = [(item, cloud) for of_part, cloud in parts for item in of_part]
+    row: Row = {}
+    for name, phase in (("fired_from", "outgoing"), ("fell_at", "impact")):
+        row[name] = [where(ground, end.cloud) | {"n_rows": end.n_rows} for end in places_of(phase, told)]
+    first = first_of(told, ground)
+    row["p_first_left"] = round(first.left, 4) if first is not None else None
+    row["p_first_right"] = round(first.right, 4) if first is not None else None
+    return row
 
 
 def _p_any(items: Sequence[Item]) -> float:

@@ -12,9 +12,12 @@ from scipy.spatial import cKDTree
 
 from truceline.geo.line import LineAxis, locate
 from truceline.physics.notice import FARTHEST_SCALES, draw_distance, draw_noticed
+from truceline.simulation.engagements import Exchanged
 from truceline.simulation.rows import CLUTTER, Sightings, event_table, observation_table, truth_table
 from truceline.simulation.shots import Shots, draw_shots
 from truceline.simulation.statements import truth_columns, with_statements
+from truceline.simulation.telling import Telling
+from truceline.simulation.told_tables import told_campaign, truth_of
 from truceline.simulation.violence import DAY_S, F64, I64, Events, Ground, beside, draw_events, draw_ground, draw_places
 from truceline.simulation.worlds import Watch, World
 
@@ -30,7 +33,8 @@ class Simulated:
     """A world and what was reported of it.
 
     `observations` is an interchange table, by time; `events` has event_id, time, lon_deg, lat_deg, phenomenon and
-    n_observations (0 for what nobody reported), in a world with fire also firer, phase and weapon; `truth` has
+    n_observations (0 for what nobody reported), in a world with fire also firer, phase and weapon, in one that is told
+    of those of `told_tables.truth_of`; `truth` has
     observation_id (as membership tables have it) and event_id, null for clutter. `posts` are the posts of each watch,
     in its order.
     """
@@ -47,6 +51,7 @@ class Simulated:
     events: pa.Table
     truth: pa.Table
     shots: Shots | None = None
+    exchanged: Exchanged | None = None
 
     @property
     def line_deg(self) -> tuple[tuple[float, float], ...]:
@@ -110,6 +115,8 @@ def _campaign(
     seed: int,
     most: int | None,
 ) -> Simulated:
+    if world.telling is not None:
+        return _told(world, world.telling, ground, posts, start, days, seed, most)
     rng = np.random.default_rng([seed, 1])
     happened = draw_events(world.violence, ground, days, rng)
     parts = [
@@ -139,6 +146,36 @@ def _campaign(
         events=events,
         truth=truth_table(observations, seen),
         shots=shots,
+    )
+
+
+def _told(
+    world: World,
+    telling: Telling,
+    ground: Ground,
+    posts: tuple[Posts, ...],
+    start: datetime,
+    days: float,
+    seed: int,
+    most: int | None,
+) -> Simulated:
+    """A campaign that people tell of: exchanges of fire, counted over intervals."""
+    stands = [(where.true_xy, where.stated_xy) for where in posts]
+    made, observations, seen = told_campaign(world, telling, ground, stands, start, days, seed, most)
+    last_s = float(seen.time_s.max(initial=0.0)) if most is not None else days * DAY_S
+    return Simulated(
+        world=world,
+        seed=seed,
+        start=start,
+        days=last_s / DAY_S,
+        ground=ground,
+        posts=posts,
+        happened=made.events,
+        seen=seen,
+        observations=observations,
+        events=truth_of(world, ground.frame, start, made, seen, last_s),
+        truth=truth_table(observations, seen),
+        exchanged=made,
     )
 
 

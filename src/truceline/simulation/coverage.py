@@ -27,6 +27,8 @@ def coverage_table(simulated: Simulated) -> pa.Table:
     """
     made = []
     for watch, posts in zip(simulated.world.watches, simulated.posts, strict=True):
+        if watch.means == "reported":  # what is only told watches nothing
+            continue
         kinds = [kind for kind, _ in simulated.world.violence.kinds] if watch.scales_m else [None]
         made += [_watch(simulated, watch, posts, kind) for kind in kinds]
     return pa.concat_tables(made)

@@ -87,6 +87,8 @@ def parameters(simulated: Simulated) -> dict[str, Any]:
     world = asdict(simulated.world)
     if simulated.world.fire is None:
         del world["fire"]  # a world without it says what it said before there was any
+    if simulated.world.telling is None:
+        del world["telling"]
     return {
         "seed": simulated.seed,
         "start": simulated.start.isoformat(),

@@ -83,7 +83,7 @@ def observation_table(
 ) -> tuple[pa.Table, Sightings]:
     """The reports of all sightings in order of the time perceived, the first `most` of them, and their sightings."""
     drawn = [
-        _draw(watch, world, frame, start, xy, seen, rng)
+        draw_rows(watch, world, frame, start, xy, seen, rng)
         for watch, xy, seen in zip(world.watches, stated_xy, parts, strict=True)
     ]
     table = pa.concat_tables([pa.table(columns, schema=SCHEMA) for columns in drawn])
@@ -105,7 +105,7 @@ def event_table(
     lon, lat = frame.to_degrees(happened.x_m[:n], happened.y_m[:n])
     return pa.table(
         {
-            "event_id": _event_ids(np.arange(n)),
+            "event_id": event_ids(np.arange(n)),
             "time": timestamps(start, happened.time_s[:n]),
             "lon_deg": lon,
             "lat_deg": lat,
@@ -118,11 +118,11 @@ def event_table(
 def truth_table(observations: pa.Table, seen: Sightings) -> pa.Table:
     """Which event each observation speaks of; null for clutter."""
     ids = pc.binary_join_element_wise(observations.column("source"), observations.column("id"), ":")
-    event = pc.if_else(pa.array(seen.event == CLUTTER), pa.scalar(None, pa.string()), _event_ids(seen.event))
+    event = pc.if_else(pa.array(seen.event == CLUTTER), pa.scalar(None, pa.string()), event_ids(seen.event))
     return pa.table({"observation_id": ids.combine_chunks(), "event_id": event})
 
 
-def _draw(
+def draw_rows(
     watch: Watch, world: World, frame: Frame, start: datetime, stated_xy: F64, seen: Sightings, rng: Generator
 ) -> dict[str, pa.Array]:
     """One report of each sighting of a watch, as columns; what the family does not use is null."""
@@ -221,5 +221,5 @@ def _names(words: Sequence[str], which: I64) -> pa.Array:
     return pa.array(list(words)).take(pa.array(which))
 
 
-def _event_ids(number: I64) -> pa.Array:
+def event_ids(number: I64) -> pa.Array:
     return pc.binary_join_element_wise("T", pc.utf8_lpad(pa.array(number).cast(pa.string()), 7, "0"), "")

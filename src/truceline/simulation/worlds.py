@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from truceline.simulation.fire import Fire
+from truceline.simulation.telling import Telling
 
 ANYWHERE_M = math.inf  # the scale of a feed, which sees everywhere alike
 SOUND_M_S = 337.3  # as in the sensor models: dry air at 10 C
@@ -99,7 +100,8 @@ class World:
     """Everything that defines a simulated world but its seed and how long it lasts.
 
     `clutter_share` of all observations speak of nothing that happened; `wrong_kind_share` of those that do name
-    another kind. With `fire` every event has a firer, and rows state phase, direction and weapon.
+    another kind. With `fire` every event has a firer, and rows state phase, direction and weapon. With `telling` every
+    event is an exchange of fire, and most rows count it over an interval.
     `reports_per_event` is what it comes to: observations of events that anybody reported, a guide to
     how long a world has to last for a number of observations.
     """
@@ -115,6 +117,7 @@ class World:
     clutter_share: float = 0.13
     wrong_kind_share: float = 0.04
     fire: Fire | None = None
+    telling: Telling | None = None
 
 
 _SMALL_ARMS_M = (("burst", 2.5e3), ("shot", 1.5e3))  # scales by which ears notice them, as in the sensor model
@@ -348,8 +351,35 @@ ORIGIN = replace(
     reports_per_event=4.8,
     fire=Fire(),
 )
+_TELL = ("town", "press", "civil_defence")  # who tells of strikes far behind the line
+REPORTS = World(
+    name="reports",
+    title="Exchanges of fire along 300 km of line as people report them: counts over hours, sectors, open phases",
+    stated="lengths of intervals, counts, shares with a phase and about: 58 rows of the OSCE SMM, 2015 to 2020",
+    chosen="60 exchanges a day, their lengths, rounds and places, who attends, strikes and their tracks (`Telling`)",
+    land=Land(length_m=3e5),
+    violence=Violence(
+        events_per_day=60.0,
+        n_hot_spots=12,
+        kinds=(("explosion", 0.6), ("burst", 0.3), ("projectile", 0.05), ("uav", 0.05)),
+    ),
+    watches=(
+        replace(
+            PATROLS, units=60, p_beside=0.9, bearing_sigma_deg=12.0, range_sigma_share=0.35, scales_m=_SMALL_ARMS_M
+        ),
+        replace(CAMERAS, units=45, family="sector", bearing_sigma_deg=3.0, range_sigma_share=0.3, at_hot_share=0.5),
+        replace(ARRAYS, units=24, p_beside=0.03),
+        replace(UAV, p_beside=0.012),
+        replace(UAV, source="radar", means="radar", p_beside=0.02, time_sigma_s=2.0, fix_sigma_m=150.0),
+        *(replace(UAV, source=n, means="reported", p_beside=0.6, fix_sigma_m=1_500.0, reliability="D") for n in _TELL),
+    ),
+    reports_per_event=9.0,
+    clutter_share=0.05,
+    wrong_kind_share=0.0,
+    telling=Telling(),
+)
 
 
 WORLDS: Mapping[str, World] = MappingProxyType(
-    {w.name: w for w in (MIX, MIXD, PTS, ARR, COARSE, SPARSE, FAST, BENT, EXERCISE, ORIGIN)}
+    {w.name: w for w in (MIX, MIXD, PTS, ARR, COARSE, SPARSE, FAST, BENT, EXERCISE, ORIGIN, REPORTS)}
 )

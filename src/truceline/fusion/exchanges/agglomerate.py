@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 
 Group = tuple[int, ...]
 Gain = Callable[[Group, Group], float]
+Grow = Callable[[Group, Group], None]
 
 
-def agglomerate(n: int, neighbours: Sequence[frozenset[int]], gain: Gain) -> list[Group]:
+def agglomerate(n: int, neighbours: Sequence[frozenset[int]], gain: Gain, grow: Grow | None = None) -> list[Group]:
     """Partition 0..n-1 into groups.
 
     Parameters
@@ -15,6 +16,7 @@ def agglomerate(n: int, neighbours: Sequence[frozenset[int]], gain: Gain) -> lis
     n : number of elements; their order must not depend on the order of input rows
     neighbours : for each element those it could ever share a group with
     gain : log posterior odds (nats) of one group against two, -inf where they may not be one
+    grow : told of every merge, before the gains of the new group are asked for
 
     Returns
     -------
@@ -33,6 +35,8 @@ def agglomerate(n: int, neighbours: Sequence[frozenset[int]], gain: Gain) -> lis
         if a not in alive or b not in alive:
             continue
         merged = tuple(sorted(a + b))
+        if grow is not None:
+            grow(a, b)
         reach = (alive.pop(a) | alive.pop(b)) - set(merged)
         for other in sorted({home[i] for i in reach}):
             _offer(heap, gain, *sorted((merged, other)))

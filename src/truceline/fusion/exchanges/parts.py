@@ -6,16 +6,19 @@ import numpy as np
 import pyarrow as pa
 
 from truceline.domain.arrangement import Prior
+from truceline.domain.observation import PHENOMENA
 from truceline.fusion.association.found import Found
-from truceline.fusion.exchanges.engagements import EDGES, SPREADS, Part, box_of
+from truceline.fusion.exchanges.evidence import BOX_SPREADS, EDGES, Part, box_of
 from truceline.fusion.intake.batch import Batch
 from truceline.fusion.intake.draft import SOFT
 from truceline.fusion.intake.spans import make_spans, meeting
+from truceline.fusion.kinds import EXCHANGED
 from truceline.fusion.places.posterior import Bounds, Cloud
 from truceline.fusion.places.spots import Nodes, Spots
 from truceline.fusion.places.within import CLEAR
 from truceline.geo.arrays import F64, I64, Mask
 
+FIRE_KINDS = [n for n, kind in enumerate(PHENOMENA) if kind in EXCHANGED]
 LIGHTEST = 1e-6  # nodes with less weight than this share of the heaviest are left out
 COARSEST_S = 1.0  # the clock error of an incident is at least this: nobody times an exchange more finely
 
@@ -36,6 +39,8 @@ def event_parts(
     window = spots.time_s - half, spots.time_s + half
     sigma = np.maximum(np.minimum.reduceat(batch.rows["time_sigma_s"][found.member], found.first[:-1]), COARSEST_S)
     which = _near(reports, window, sigma, _boxes(spots, prior.exchange_spread_m))
+    kind = batch.rows["kind"][found.member[found.first[which]]]
+    which = which[np.isin(kind, FIRE_KINDS)]  # what flies or drives past is no part of an exchange of fire
     first = found.member[found.first[which]]
     ids, told = batch.ids_of(first), _told(table, batch.table_row[first])
     alone = np.diff(found.first)[which] == 1
@@ -60,7 +65,7 @@ def event_parts(
 
 def _boxes(spots: Spots, spread_m: float) -> F64:
     """(k, 4) x0, y0, x1, y1 of where the centre of an exchange can be of which each event is a signature."""
-    reach = CLEAR * spots.major_m + SPREADS * spread_m
+    reach = CLEAR * spots.major_m + BOX_SPREADS * spread_m
     return np.column_stack([spots.x_m - reach, spots.y_m - reach, spots.x_m + reach, spots.y_m + reach])
 
 
