@@ -83,12 +83,14 @@ class Live:
         self._number_of: dict[str, int] = {}  # of rows that may turn out to repeat another
         self._sensors: dict[str, int] = {}
         self._removed = NONE
+        self._credit = 0.0  # rows that may still be worked; less than none where a large block was
 
     def add(self, table: pa.Table, *, most_rows: int | None = None) -> Changes:
         """Take in rows of the interchange table and work what they touch.
 
-        With `most_rows`, blocks are worked only until they held so many rows: those with the most new rows first,
-        and the longer they have waited. The others have their turn when more is added, or with `settle`.
+        With `most_rows`, so many rows of blocks are worked a batch, on average: a block of more is paid for by the
+        next batches. Blocks of the most new rows go first, and those that have waited longest; the others have their
+        turn when more is added, or with `settle`.
         """
         taken = self._intake.take(table)
         new = self._admit(taken.batch)
@@ -218,16 +220,18 @@ class Live:
     def _work(self, most_rows: int | None, refused: Sequence[Refused]) -> Changes:
         removed, self._removed = self._removed, NONE
         worked, carried, fresh = 0, removed, [NONE]
+        self._credit = math.inf if most_rows is None else min(self._credit, 0) + most_rows
         for stage in self._stages:
             if stage.below is not None:
                 stage.touch(carried)
             seeds = [carried]
             for number, block in stage.turns():
                 block.waits += 1
-                if most_rows is not None and worked >= most_rows and block.waits < AT_ONCE:
+                if self._credit <= 0 and block.waits < AT_ONCE:
                     continue
                 seeds.append(stage.work(number, SWEEPS[self.effort]))
                 worked += len(block.worked)
+                self._credit -= len(block.worked)
                 fresh.append(self._not_told(block.worked, stage.number))
             seeds_here = np.unique(np.concatenate(seeds))
             carried = settle_again(stage, seeds_here) if len(seeds_here) else NONE
