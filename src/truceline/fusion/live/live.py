@@ -170,12 +170,18 @@ class Live:
         self._rebuild()
 
     def _rebuild(self) -> None:
-        levels = np.unique(self._rows.level.values[self._rows.active.values])
+        """Forget all that was found, not what was told, and have every block worked at the next opportunity."""
+        active = np.flatnonzero(self._rows.active.values)
+        levels = levels_of(self._rows.pages.circles_of(active))
+        self._rows.level.values[active] = levels
         self._stages = []
         for number in sorted({0, *levels.tolist()}):
             below = self._stages[-1] if self._stages else None
             self._stages.append(Stage(self._rows, number, below, self.epoch_s, least_rate(self._intake.prior)))
-        self._into_stages(np.flatnonzero(self._rows.active.values))
+        self._into_stages(active)
+        for stage in self._stages:
+            for block in stage.blocks.values():
+                block.waits = AT_ONCE
 
     def _insert(self, new: I64) -> None:
         """Put rows where they belong; the first row of a coarser level has everything worked anew."""
@@ -205,7 +211,8 @@ class Live:
         changed = [stage.remove(gone) for stage in self._stages] if finest else []
         for stage in self._stages:
             stage.touch(np.unique(np.concatenate([NONE, *changed])))
-        if not finest or self._first_day() != self.epoch_s:
+        on_first_day = edges_us(self._rows.table(gone).rows)[0].min() < DAY_S * SECOND_US
+        if not finest or (on_first_day and self._first_day() != self.epoch_s):
             self._begin(self._first_day())
         self._removed = gone
 
