@@ -101,8 +101,8 @@ def test_a_surge_over_several_blocks_is_the_same_live_as_in_one_go():
     made = simulate(WORLDS["mixd"], seed=8301, n_observations=4_000)
     rows, given = made.observations.sort_by("received_at"), {**GIVEN, "frame": made.ground.frame}
     live, kinds = Live(**given), set()
-    for first in range(0, rows.num_rows, 400):
-        changes = live.add(rows.slice(first, 400), most_rows=900)
+    for first in range(0, rows.num_rows, 100):
+        changes = live.add(rows.slice(first, 100), most_rows=900)
         kinds |= {change.kind for change in changes.incidents}
     live.settle()
     assert differing(live, rows, given) == []
