@@ -95,3 +95,21 @@ def test_counted_reports_wait_for_the_tables_of_all():
     counted = sector("e", -4_000, 0, (60, 120), (3_000, 5_000), **throughout(-300, 600, 12, 12))
     assert told(live.add(noted(0, counted))) == []
     assert live.found().n_events == 0
+
+
+def test_nothing_and_what_is_no_event_change_nothing():
+    live = begun()
+    assert told(live.add(table([]))) == [] == told(live.settle())
+    assert told(live.add(noted(0, fix("a", 0, 0, 0.0, count_high=0)))) == []
+    assert live.fused(None, None).membership.to_pylist()[0]["incident_id"] is None
+
+
+def test_bounded_work_is_made_up_for_and_says_what_waits():
+    live = begun()
+    hours = [fix(f"{n}-{m}", 30 * m, 0, 3_600.0 * n + 450.0) for n in range(6) for m in range(3)]
+    first = live.add(table(hours), most_rows=4)
+    assert (first.worked, first.waiting, len(first.incidents)) == (6, 4, 2)
+    assert live.add(table([]), most_rows=4).worked == 3
+    assert live.add(table([]), most_rows=1).worked == 0  # a row more than allowed was worked before
+    rest = live.settle()
+    assert (rest.worked, rest.waiting, len(rest.incidents)) == (9, 0, 3)

@@ -3,7 +3,9 @@
 import math
 
 import numpy as np
+import pyarrow as pa
 import pytest
+from tests.fusion.rows import FRAME, at, fix, table
 from tests.fusion.scenes import draw_small, scene_of
 
 from truceline.app import sensor_models
@@ -76,23 +78,60 @@ def test_claims_that_share_no_rows_settle_by_themselves(seed):
     assert sum(len(part.score) for part in found) > len(whole) > 0  # some claims lost against others
 
 
+def vaguer(rows, share, seed):
+    """The table with a share of its rows saying only within which hour and a half it was."""
+    vague = np.random.default_rng(seed).random(rows.num_rows) < share
+    time_us, half_us = rows["time"].cast(pa.int64()).to_numpy(), 45 * 60 * 1_000_000
+    stamp, place = pa.timestamp("us", tz="UTC"), rows.schema.get_field_index("time")
+    rows = rows.set_column(place, "time", pa.array(time_us, mask=vague).cast(stamp))
+    for name, edge_us in (("time_start", time_us - half_us), ("time_end", time_us + half_us)):
+        rows = rows.append_column(name, pa.array(edge_us, mask=~vague).cast(stamp))
+    return rows.append_column("time_kind", pa.array(["unknown_within"] * rows.num_rows))
+
+
+def differing(live, rows, given):
+    """Columns of what is found that are not, to the bit, what is found in one go."""
+    batch, _, _ = make_batch(rows, **given)
+    once, found = associate(batch.reports, epoch_s=batch.epoch_s, prior=Prior(), effort="fast"), live.found()
+    return [name for name in COLUMNS if not np.array_equal(getattr(once, name), getattr(found, name))]
+
+
 def test_a_surge_over_several_blocks_is_the_same_live_as_in_one_go():
     """Blocks of a quarter of an hour with events on all their borders, in order of receipt, rows up to 30 min late."""
     made = simulate(WORLDS["mixd"], seed=8301, n_observations=4_000)
-    table, given = made.observations.sort_by("received_at"), {**GIVEN, "frame": made.ground.frame}
-    batch, _, _ = make_batch(table, **given)
-    once = associate(batch.reports, epoch_s=batch.epoch_s, prior=Prior(), effort="fast")
-    live = Live(**given)
-    kinds = set()
-    for at in range(0, table.num_rows, 400):
-        changes = live.add(table.slice(at, 400), most_rows=1)
+    rows, given = made.observations.sort_by("received_at"), {**GIVEN, "frame": made.ground.frame}
+    live, kinds = Live(**given), set()
+    for first in range(0, rows.num_rows, 100):
+        changes = live.add(rows.slice(first, 100), most_rows=900)
         kinds |= {change.kind for change in changes.incidents}
     live.settle()
-    found = live.found()
-    assert {name: np.array_equal(getattr(once, name), getattr(found, name)) for name in COLUMNS} == dict.fromkeys(
-        COLUMNS, True
-    )
+    assert differing(live, rows, given) == []
     assert kinds >= {"appeared", "revised", "split", "merged"}
+
+
+@pytest.mark.parametrize("most_rows", [None, 300])
+def test_rows_that_tell_no_minute_meet_the_events_of_those_that_do(most_rows):
+    made = simulate(WORLDS["mix"], seed=8303, n_observations=900)
+    rows, given = vaguer(made.observations.sort_by("received_at"), 0.03, 1), {**GIVEN, "frame": made.ground.frame}
+    live = Live(**given)
+    for first in range(0, rows.num_rows, 90):
+        live.add(rows.slice(first, 90), most_rows=most_rows)
+        if most_rows is None:
+            assert differing(live, rows.slice(0, first + 90), given) == []
+    live.settle()
+    assert differing(live, rows, given) == []
+
+
+def test_a_vague_row_hears_of_what_its_neighbour_was_found_to_be_of():
+    """The last row does not come near the vague one, but takes its neighbour away from it."""
+    day = {"time": None, "time_start": at(-20_000), "time_end": at(40_000), "time_kind": "unknown_within"}
+    rows = [fix("v", 0, 0, 0.0) | day, fix("q", 400, 0, 450.0), fix("r", 900, 0, 450.0)]
+    given = {**GIVEN, "frame": FRAME}
+    live = Live(**given)
+    assert {change.observations for change in live.add(table(rows[:2])).incidents} == {("t:q", "t:v")}
+    changes = live.add(table(rows[2:]))
+    assert {change.observations for change in changes.incidents} == {("t:q", "t:r"), ("t:v",)}
+    assert differing(live, table(rows), given) == []
 
 
 def test_only_what_differs_to_the_bit_counts_as_changed():

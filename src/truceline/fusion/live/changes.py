@@ -101,10 +101,10 @@ def _groups(told: Told, found: Found, member: I64, before: I64, own: I64, epoch_
     lon, lat = told.frame.to_degrees(found.x_m, found.y_m)
     time_s = np.round(found.time_s + epoch_s, 1).tolist()
     where = zip(np.round(lon, 6).tolist(), np.round(lat, 6).tolist(), time_s, strict=True)
-    members, befores, edges = member.tolist(), before.tolist(), found.first.tolist()
+    members, earlier, edges = member.tolist(), before.tolist(), found.first.tolist()
     for k, (founder, here) in enumerate(zip(own.tolist(), where, strict=True)):
         span = slice(edges[k], edges[k + 1])
-        yield _Group(k, founder, members[span], befores[span], here)
+        yield _Group(k, founder, members[span], earlier[span], here)
 
 
 def _went(told: Told, rows: Rows, before: I64, after: I64, gone: list[int]) -> dict[int, tuple[str, ...]]:

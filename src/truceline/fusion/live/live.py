@@ -84,12 +84,14 @@ class Live:
         self._number_of: dict[str, int] = {}  # of rows that may turn out to repeat another
         self._sensors: dict[str, int] = {}
         self._removed = NONE
+        self._credit = 0.0  # rows that may still be worked; less than none where a large block was
 
     def add(self, table: pa.Table, *, most_rows: int | None = None) -> Changes:
         """Take in rows of the interchange table and work what they touch.
 
-        With `most_rows`, blocks are worked only until they held so many rows: those with the most new rows first,
-        and the longer they have waited. The others have their turn when more is added, or with `settle`.
+        With `most_rows`, so many rows of blocks are worked a batch, on average: a block of more is paid for by the
+        next batches. Blocks of the most new rows go first, and those that have waited longest; the others have their
+        turn when more is added, or with `settle`.
         """
         taken = self._intake.take(table)
         new = self._admit(taken.batch)
@@ -169,12 +171,18 @@ class Live:
         self._rebuild()
 
     def _rebuild(self) -> None:
-        levels = np.unique(self._rows.level.values[self._rows.active.values])
+        """Forget all that was found, not what was told, and have every block worked at the next opportunity."""
+        active = np.flatnonzero(self._rows.active.values)
+        levels = levels_of(self._rows.pages.circles_of(active))
+        self._rows.level.values[active] = levels
         self._stages = []
         for number in sorted({0, *levels.tolist()}):
             below = self._stages[-1] if self._stages else None
             self._stages.append(Stage(self._rows, number, below, self.epoch_s, least_rate(self._intake.prior)))
-        self._into_stages(np.flatnonzero(self._rows.active.values))
+        self._into_stages(active)
+        for stage in self._stages:
+            for block in stage.blocks.values():
+                block.waits = AT_ONCE
 
     def _insert(self, new: I64) -> None:
         """Put rows where they belong; the first row of a coarser level has everything worked anew."""
@@ -204,7 +212,8 @@ class Live:
         changed = [stage.remove(gone) for stage in self._stages] if finest else []
         for stage in self._stages:
             stage.touch(np.unique(np.concatenate([NONE, *changed])))
-        if not finest or self._first_day() != self.epoch_s:
+        on_first_day = edges_us(self._rows.table(gone).rows)[0].min() < DAY_S * SECOND_US
+        if not finest or (on_first_day and self._first_day() != self.epoch_s):
             self._begin(self._first_day())
         self._removed = gone
 
@@ -219,16 +228,18 @@ class Live:
     def _work(self, most_rows: int | None, refused: Sequence[Refused]) -> Changes:
         removed, self._removed = self._removed, NONE
         worked, carried, fresh = 0, removed, [NONE]
+        self._credit = math.inf if most_rows is None else min(self._credit, 0) + most_rows
         for stage in self._stages:
             if stage.below is not None:
                 stage.touch(carried)
             seeds = [carried]
             for number, block in stage.turns():
                 block.waits += 1
-                if most_rows is not None and worked >= most_rows and block.waits < AT_ONCE:
+                if self._credit <= 0 and block.waits < AT_ONCE:
                     continue
                 seeds.append(stage.work(number, EFFORTS[self.effort]))
                 worked += len(block.worked)
+                self._credit -= len(block.worked)
                 fresh.append(self._not_told(block.worked, stage.number))
             seeds_here = np.unique(np.concatenate(seeds))
             carried = settle_again(stage, seeds_here) if len(seeds_here) else NONE
