@@ -16,6 +16,7 @@ from truceline.fusion.association.rates import log_rates
 from truceline.fusion.association.reach import RADIUS, circles_of
 from truceline.fusion.association.scene import best_kind, make_work
 from truceline.fusion.kinds import log_kind
+from truceline.fusion.places.belonging import p_member
 from truceline.physics.weigh import log_predictive
 
 
@@ -143,7 +144,8 @@ def test_membership_tells_what_each_row_brings(searched: list) -> None:
                 rest = tuple(r for r in rows if r != row)
                 alone = max(0.0, value.get(rest, worth(scene, rest, small.truth)))
                 off.append(own[at] - min(60.0, value[tuple(rows)] - alone))
-                assert p[at] <= 1.0 / (1.0 + math.exp(-own[at])) + 1e-9
+                unrivalled = p_member(own[at : at + 1], np.zeros(1), np.full(1, len(rows)))
+                assert p[at] <= unrivalled[0] + 1e-9
     assert np.median(np.abs(off)) < 0.05
     assert np.mean(np.abs(off) < 0.5) > 0.8
 
@@ -156,10 +158,9 @@ def test_the_order_of_rows_changes_nothing() -> None:
         assert getattr(one, name).tobytes() == getattr(two, name).tobytes(), name
 
 
-def test_probabilities_of_a_row_add_up() -> None:
-    """Alone, in its event, or in a rival: with no rival the odds are those of the two."""
+def test_without_rivals_a_membership_is_as_probable_as_what_it_brings() -> None:
     small = draw_small(2, events=1, clutter=0)
     found = _associated(small)
     assert found.n_events == 1
-    either = np.logaddexp(found.llr_nats, 0.0)
-    assert found.p_member == pytest.approx(np.exp(found.llr_nats - either), abs=1e-3)
+    n = len(found.member)
+    assert found.p_member == pytest.approx(p_member(found.llr_nats, np.zeros(n), np.full(n, n)), abs=1e-3)

@@ -175,7 +175,7 @@ def test_a_single_report_lies_where_its_shape_does(name: str) -> None:
     mean = np.array([found.x_m[0], found.y_m[0]])
     assert np.hypot(*(mean - xy.mean(axis=0))) < 0.05 * spread
     assert found.time_s[0] == pytest.approx(t.mean(), abs=0.1 * t.std())
-    assert found.cov[0][:2, :2] == pytest.approx(truth[:2, :2], rel=0.1, abs=0.03 * spread**2)
+    assert found.cov[0][:2, :2] == pytest.approx(truth[:2, :2], rel=0.13, abs=0.03 * spread**2)
     assert found.cov[0][2, 2] == pytest.approx(truth[2, 2], rel=0.15)
 
 

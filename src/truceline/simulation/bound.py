@@ -16,6 +16,7 @@ I64 = NDArray[np.int64]
 LEAST_P = 1e-12  # of a word that is never said
 NEAREST_M = 1.0
 COMPASS = 16
+LEAST_TOLD = 1e-9  # of the determinant
 NUDGE = 1e-4  # for derivatives of how likely a word is, as a share of the distance or in radians
 
 
@@ -35,7 +36,7 @@ def bound_covariances(simulated: Simulated) -> F64:
         np.add.at(info, seen.event[mine], information(watch, away, simulated.happened.kind[seen.event[mine]], world))
     out = np.full(info.shape, np.nan)
     usable = np.flatnonzero((np.einsum("kii->ki", info) > 0.0).all(axis=1))
-    usable = usable[np.linalg.det(_scaled(info[usable])) > 1e-9]
+    usable = usable[_told(info[usable]) > LEAST_TOLD]
     out[usable] = np.linalg.inv(info[usable])
     return out
 
@@ -112,7 +113,8 @@ def _squared(unit: F64, weight: F64) -> F64:
     return out
 
 
-def _scaled(info: F64) -> F64:
-    """With ones on the diagonal, so that a determinant near zero means that something is not told."""
+def _told(info: F64) -> F64:
+    """Determinant with ones on the diagonal: near zero where something is not told."""
     root = np.sqrt(np.einsum("kii->ki", info))
-    return np.asarray(info / (root[:, :, None] * root[:, None, :]))
+    a, b, c = (info[:, i, j] / (root[:, i] * root[:, j]) for i, j in ((0, 1), (0, 2), (1, 2)))
+    return np.asarray(1.0 + 2.0 * a * b * c - a * a - b * b - c * c)
