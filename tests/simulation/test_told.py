@@ -39,7 +39,7 @@ def test_it_is_a_world_like_the_others(made, tmp_path):
 
 
 def test_most_rows_count_over_an_interval_as_the_osce_rows_do(rows):
-    """58 OSCE rows: median interval 10 h (quartiles 6 and 13); 24 % of explosions with a phase; 28 % of counts about;
+    """58 OSCE rows: median interval 10 h (quartiles 6 and 13); 24 % of explosions with a phase; 24 % of counts about;
     86 % one run of compass points, at most three here; a few have exact times."""
     throughout = [r for r in rows if r["time_kind"] == "throughout"]
     assert len(throughout) > 0.5 * len(rows)
