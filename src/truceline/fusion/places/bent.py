@@ -10,6 +10,7 @@ from numba import njit
 
 from truceline.fusion.association.reach import far_m
 from truceline.fusion.places.twin import log_twins
+from truceline.geo.kernel import inner
 from truceline.physics.columns import AREA, ARRIVAL, F64, FIX, I64, SECTOR, Records
 from truceline.physics.weigh import ALL_ROUND_RAD, LOG_FULL, NOTHING, log_moment, log_place, origin_s
 
@@ -23,7 +24,7 @@ BENT = 0.15  # an error ellipse longer than this share of the distance to the ne
 WIDE = 3.8  # deviations that the first points span
 
 
-@njit(cache=True, nogil=True)
+@inner
 def at_point(rows: Records, arcs: F64, rings: F64, members: I64, x_m: float, y_m: float, when: F64) -> float:
     """Log density of `members` having all come from a point, at whatever time; `when` gets its mean and variance."""
     place, weight, first, second, logs, instants = 0.0, 0.0, 0.0, 0.0, 0.0, 0
@@ -57,7 +58,7 @@ def at_point(rows: Records, arcs: F64, rings: F64, members: I64, x_m: float, y_m
     return log_p
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _centre(rows: Records, members: I64) -> int:
     """Whose polar coordinates to use: the sharpest bearing, else the narrowest sector, else the nearest arrival."""
     best, least = members[0], np.inf
@@ -159,7 +160,7 @@ def polar_cloud(
     return best > 0.5 * NOTHING
 
 
-@njit(cache=True, nogil=True)
+@inner
 def is_bent(rows: Records, members: I64, state: F64, cov: F64) -> bool:
     """Whether the posterior is too wide, beside the distances of its observers, to be called an ellipse.
 

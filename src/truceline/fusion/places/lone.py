@@ -8,6 +8,7 @@ from scipy.special import ndtri
 
 from truceline.fusion.places.twin import log_twin, scales_at
 from truceline.geo.arrays import Mask
+from truceline.geo.kernel import inner
 from truceline.physics.columns import AREA, BEARING, F64, FIX, I64, SECTOR, Records, Reports
 from truceline.physics.lattice import lattice
 from truceline.physics.weigh import ALL_ROUND_RAD, FULL_RAD, NEAREST_M, NOTHING, in_ring, log_direction, log_distance
@@ -28,7 +29,7 @@ def _share_within(knots: F64, density: F64, mass: F64) -> None:
         mass /= mass[-1]
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _at_share(knots: F64, mass: F64, share: float) -> float:
     """The place up to which `share` of the mass lies."""
     k = min(max(int(np.searchsorted(mass, share)), 1), len(knots) - 1)
@@ -60,7 +61,7 @@ def _distances(rows: Records, i: int, u: F64, fall: F64, knots: F64, density: F6
     return bool(mass[-1] > 0.0)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _sigma_rad(rows: Records, i: int, r_m: float) -> float:
     """Error of a direction seen from `r_m` away: the observer's own, and what the error of its place makes of it."""
     blur = rows[i].position_sigma_m / max(r_m, NEAREST_M)

@@ -5,6 +5,7 @@ import math
 import numpy as np
 from numba import njit
 
+from truceline.geo.kernel import inner
 from truceline.physics.columns import F64
 from truceline.physics.normal import ROOT_HALF
 from truceline.physics.weigh import LOG_FULL
@@ -18,7 +19,7 @@ ROUNDS = 4  # of Newton's method
 DOUBT = 1.05
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _within(weights: F64, when: F64, middle: float, half: float) -> tuple[float, float]:
     """The mass of a mixture of normals within `half` of its middle, and by how much that grows with `half`."""
     mass, slope = 0.0, 0.0

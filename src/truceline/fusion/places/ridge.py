@@ -13,6 +13,7 @@ from scipy.special import ndtri
 from truceline.fusion.association.fit import CLOSE, evidence, look
 from truceline.fusion.association.reach import far_m
 from truceline.fusion.places.bent import at_point
+from truceline.geo.kernel import inner
 from truceline.physics.columns import ARRIVAL, BEARING, F64, I64, Records
 from truceline.physics.weigh import LOG_FULL, NEAREST_M, NOTHING
 
@@ -29,7 +30,7 @@ FAINT = 60.0  # nats below the best slice at which a hump is not worth climbing
 WIDEST_RAD = 0.5  # a step on an arc
 
 
-@njit(cache=True, nogil=True)
+@inner
 def ridge_of(rows: Records, members: I64, ridge: F64) -> bool:
     """Write the coordinates that follow the ridge to `ridge` (8,); False where there is none.
 
@@ -69,7 +70,7 @@ def ridge_of(rows: Records, members: I64, ridge: F64) -> bool:
     return True
 
 
-@njit(cache=True, nogil=True)
+@inner
 def put(ridge: F64, s: float, w: float, state: F64) -> tuple[float, float, float]:
     """Write the place at `s` along the ridge and `w` across it to `state`.
 
@@ -88,7 +89,7 @@ def put(ridge: F64, s: float, w: float, state: F64) -> tuple[float, float, float
     return ex * ridge[2] - ey * ridge[3], ex * ridge[3] + ey * ridge[2], scale
 
 
-@njit(cache=True, nogil=True)
+@inner
 def take(ridge: F64, x_m: float, y_m: float) -> tuple[float, float]:
     """Where a place lies along the ridge and across it."""
     dx, dy = x_m - ridge[0], y_m - ridge[1]
@@ -100,7 +101,7 @@ def take(ridge: F64, x_m: float, y_m: float) -> tuple[float, float]:
     return (s if aside >= 0.0 else -s), math.acos(min(max(0.5 * (near - far) / a, -1.0), 1.0))
 
 
-@njit(cache=True, nogil=True)
+@inner
 def cut(
     rows: Records, arcs: F64, rings: F64, members: I64, ridge: F64, windows_too: bool, state: F64, work: F64, at: F64
 ) -> None:
@@ -133,7 +134,7 @@ def cut(
         at[2] = mass + 0.5 * (LOG_FULL - math.log(alone)) + (math.log(scale) if ridge[4] > 0.0 else 0.0)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _between(a: F64, b: F64) -> float:
     """Log of the mass between two slices, the density being taken as exponential there."""
     width, high, low = b[0] - a[0], max(a[2], b[2]), min(a[2], b[2])
@@ -144,7 +145,7 @@ def _between(a: F64, b: F64) -> float:
     return float(high + math.log(width * share))
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _worth(a: F64, b: F64, ridge: F64) -> float:
     """How much it is worth to look between two slices: log of the mass there, times how long the gap is."""
     mass = _between(a, b)
@@ -153,7 +154,7 @@ def _worth(a: F64, b: F64, ridge: F64) -> float:
     return mass + math.log((b[0] - a[0]) * (math.cosh(a[0]) + math.cosh(b[0])))
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _insert(slices: F64, n: int, one: F64) -> int:
     """Put a slice in its place along the ridge, if there is not one there already; how many there are then."""
     k = n
@@ -162,8 +163,10 @@ def _insert(slices: F64, n: int, one: F64) -> int:
     if n == len(slices) or (k > 0 and one[0] - slices[k - 1, 0] < 1e-9) or (k < n and slices[k, 0] - one[0] < 1e-9):
         return n
     for m in range(n, k, -1):
-        slices[m] = slices[m - 1]
-    slices[k] = one
+        for d in range(len(one)):
+            slices[m, d] = slices[m - 1, d]
+    for d in range(len(one)):
+        slices[k, d] = one[d]
     return n + 1
 
 
@@ -231,7 +234,8 @@ def _refine(
         worth[k] = _worth(slices[k], slices[k + 1], ridge)
     while n < len(slices):
         k = int(np.argmax(worth[: n - 1]))
-        one[:] = 0.5 * (slices[k] + slices[k + 1])
+        for d in range(len(one)):
+            one[d] = 0.5 * (slices[k, d] + slices[k + 1, d])
         if worth[k] <= 0.5 * NOTHING:
             return n
         cut(rows, arcs, rings, members, ridge, windows_too, here, work, one)
@@ -278,7 +282,8 @@ def _with_middles(slices: F64) -> F64:
         rise = (slices[k + 1, 2] - slices[k, 2]) / after - (slices[k, 2] - slices[k - 1, 2]) / before
         bend[k] = 2.0 * rise / (before + after)
     for k in range(n - 1):
-        out[2 * k], out[2 * k + 1] = slices[k], 0.5 * (slices[k] + slices[k + 1])
+        for d in range(8):
+            out[2 * k, d], out[2 * k + 1, d] = slices[k, d], 0.5 * (slices[k, d] + slices[k + 1, d])
         inner = 0.5 * (bend[k] + bend[k + 1]) if 0 < k < n - 2 else bend[min(max(k, 1), n - 2)]
         width = slices[k + 1, 0] - slices[k, 0]
         out[2 * k + 1, 2] -= min(max(0.125 * inner * width * width, -MOST_BEND), MOST_BEND)
@@ -290,7 +295,7 @@ def _with_middles(slices: F64) -> F64:
 def _spread(ridge: F64, slices: F64, across: F64, xy: F64, weights: F64, when: F64) -> bool:
     """What lies between two slices is spread evenly over its points, along and across."""
     xy[:], weights[:], when[:] = 0.0, 0.0, 0.0
-    here, mass = np.zeros(3), np.empty(len(slices) - 1)
+    here, mass, one = np.zeros(3), np.empty(len(slices) - 1), np.empty(slices.shape[1])
     for k in range(len(mass)):
         mass[k] = _between(slices[k], slices[k + 1])
     top = mass.max()
@@ -301,7 +306,8 @@ def _spread(ridge: F64, slices: F64, across: F64, xy: F64, weights: F64, when: F
             continue
         for m in range(ACROSS):
             part = _part(((m + k) % ACROSS + 0.5) / ACROSS, slices[k + 1, 2] - slices[k, 2])
-            one = slices[k] + part * (slices[k + 1] - slices[k])
+            for d in range(len(one)):
+                one[d] = slices[k, d] + part * (slices[k + 1, d] - slices[k, d])
             off, p = across[k, m] * one[3], k * ACROSS + m
             _, _, scale = put(ridge, one[0], one[1], here)
             put(ridge, one[0], one[1] + off / scale, here)
@@ -317,7 +323,7 @@ def _spread(ridge: F64, slices: F64, across: F64, xy: F64, weights: F64, when: F
     return bool(total > 0.0)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _part(share: float, rise: float) -> float:
     """How far between two slices `share` of the mass lies, the log density rising by `rise` between them."""
     if abs(rise) < 1e-6:

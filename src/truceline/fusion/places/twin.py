@@ -8,12 +8,13 @@ import math
 
 from numba import njit
 
+from truceline.geo.kernel import inner
 from truceline.physics.columns import I64, Records
 
 TWIN = 0.95  # chance that another like it notices what is beside it; found on worlds mix and arr, seed 8001
 
 
-@njit(cache=True, nogil=True)
+@inner
 def log_twin(rows: Records, i: int, r_m: float) -> float:
     """Log of the chance that a twin of row `i`'s sensor does not notice something `r_m` away; 0 of a stated band."""
     scale = rows[i].scale_m
@@ -22,7 +23,7 @@ def log_twin(rows: Records, i: int, r_m: float) -> float:
     return math.log1p(-TWIN * math.exp(-(r_m * r_m) / (scale * scale)))
 
 
-@njit(cache=True, nogil=True)
+@inner
 def log_twins(rows: Records, members: I64, x_m: float, y_m: float) -> float:
     """The same of all `members`, for something at a point."""
     total = 0.0
