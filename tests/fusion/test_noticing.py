@@ -14,6 +14,7 @@ from truceline.fusion.trust.noticing import (
     CONFIRMED_NATS,
     P_APART,
     P_APART_PAIR,
+    P_SPLIT,
     RINGS,
     count_noticed,
     ring_of,
@@ -119,7 +120,7 @@ def test_nobody_else_noticed_it_as_a_product_over_everybody():
                 none = left.prod()
                 one = none * (1 / left - 1).sum()
                 stays[m] += weights[e, p] * (none + P_APART_PAIR * one + P_APART * (1 - none - one))
-        assert others[e] == pytest.approx(math.log(rest), abs=1e-4)
+        assert others[e] == pytest.approx(math.log(rest + P_SPLIT * (1 - rest)), abs=1e-9)
         assert alone[rows] == pytest.approx(stays)
 
 
