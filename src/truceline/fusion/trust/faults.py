@@ -42,7 +42,7 @@ WIDE_S, WIDE_RAD = 120.0, math.radians(40.0)  # the largest faults that are look
 LONGEST_S = 60.0  # the largest delay of a signal that is looked for
 JOINS_LESS = 0.75  # of what its like join and report: a sensor below is looked at more closely
 UNLIKELY = 2.5  # standard deviations by which that has to fall short
-SHARES, LEAST_SHARED = 0.3, 0.1  # of the rows of one sensor, or of many alike, that have to share one offset
+SHARES, LEAST_SHARED = 0.3, 0.25  # of the rows of one sensor, or of many alike, that have to share one offset
 KIND_JOINS_LESS = 0.85  # of what the rows of the best kind join: the others are asked for a common offset
 MANY, MOST_POOLED = 5, 250  # sensors of a kind, at least, and rows of all of them, at most
 CANDIDATES = 200  # events that one row is compared with, at most
@@ -228,7 +228,9 @@ def _loose_faults(batch: Batch, found: Found, faults: Faults, suspect: Mask, lik
         many = suspect[own].sum() >= SHARES * len(own) or share < KIND_JOINS_LESS * max(shares.values())
         if many and len(own) >= MANY:
             rows = np.flatnonzero(np.isin(sensor, own))
-            some = rows[:: max(1, len(rows) // MOST_POOLED)]
+            rows = rows[np.argsort(sensor[rows], kind="stable")]
+            rank = np.arange(len(rows)) - np.searchsorted(sensor[rows], sensor[rows])
+            some = rows[rank < max(1, MOST_POOLED // len(own))]  # as many of each: no two busy ones speak for all
             if _name(batch, found, faults, np.flatnonzero(like == kind), some, bar, LEAST_SHARED):
                 suspect = suspect & (like != kind)
     for s in np.flatnonzero(suspect).tolist():
