@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from peers import EVERY, PEERS, SETTINGS, Peer, install, run, settings_of
 from plain import Prepared, prepared
-from scoring import Score, score_peer
-from worlds import PRESETS, SEEDS, Measured, measure, table
+from scoring import Score, limit, score_peer
+from worlds import EFFORTS, PRESETS, SEEDS, Measured, measure, table
 
 from truceline.simulation.worlds import WORLDS
 
@@ -27,9 +27,11 @@ def sizes(world: str) -> list[int]:
 def rows_of(world: str, n: int, seed: int) -> Iterator[tuple[str, ...]]:
     """Ours, the peers that bear that many, and what bounds them all."""
     data = prepared(WORLDS[world], n, seed)
-    ours = measure(data, two_threads=False)
-    rate = f"{n / ours.one['cpu_s']:,.0f}"
-    yield (world, f"{n:,}", "**ours**", *agreement(ours.score), rate, f"{ours.one['peak_mib']:.0f}")
+    ceiling = limit(data)
+    for effort in EFFORTS:
+        ours = measure(data, ceiling, effort, two_threads=False)
+        rate = f"{n / ours.one['cpu_s']:,.0f}"
+        yield (world, f"{n:,}", f"**ours, {effort}**", *agreement(ours.score), rate, f"{ours.one['peak_mib']:.0f}")
     for peer in PEERS:
         if n <= peer.n_most.get(world, 0):
             yield (world, f"{n:,}", peer.name, *peer_row(peer, world, data, n))

@@ -1,6 +1,6 @@
 """One timed run of `fuse` in a process of its own, as the peers have it: parquet in, parquet out, seconds as JSON.
 
-python bench/fusion/ours.py OBSERVATIONS LINE_JSON OUT_FOLDER THREADS REPEATS
+python bench/fusion/ours.py OBSERVATIONS LINE_JSON OUT_FOLDER THREADS REPEATS EFFORT
 """
 
 import json
@@ -37,11 +37,10 @@ def line_along(vertices_deg: tuple[tuple[float, float], ...]) -> Line:
     )
 
 
-def fused(observations: pa.Table, line: Line, threads: int) -> Fused:
+def fused(observations: pa.Table, line: Line | None, threads: int, effort: str) -> Fused:
     """The whole way from columns to tables."""
-    return fuse(
-        observations, None, models=sensor_models(), line=line, regions=Regions(), prior=Prior(), threads=threads
-    )
+    given = {"models": sensor_models(), "regions": Regions(), "prior": Prior()}
+    return fuse(observations, None, line=line, threads=threads, effort=effort, **given)
 
 
 def timed(run: Callable[[], object], repeats: int) -> tuple[float, float]:
@@ -58,26 +57,28 @@ def main() -> None:
     """Warm up, run, write incidents and membership, print what it took."""
     observations = pq.read_table(sys.argv[1])
     line = line_along(json.loads(Path(sys.argv[2]).read_text()))
-    out, threads, repeats = Path(sys.argv[3]), int(sys.argv[4]), int(sys.argv[5])
+    out, threads, repeats, effort = Path(sys.argv[3]), int(sys.argv[4]), int(sys.argv[5]), sys.argv[6]
     start = time.perf_counter()
-    fused(observations.slice(0, WARM_UP), line, threads)
+    fused(observations.slice(0, WARM_UP), line, threads, effort)
     first_s = time.perf_counter() - start
-    again_s = timed(lambda: fused(observations.slice(0, WARM_UP), line, threads), 1)[1]
+    again_s = timed(lambda: fused(observations.slice(0, WARM_UP), line, threads, effort), 1)[1]
     before_mib = peak_mib()
     kept: list[Fused] = []
-    cpu_s, wall_s = timed(lambda: kept.append(fused(observations, line, threads)), repeats)
+    cpu_s, wall_s = timed(lambda: kept.append(fused(observations, line, threads, effort)), repeats)
     peak = peak_mib()
+    bare_cpu_s, _ = timed(lambda: fused(observations, None, threads, effort), repeats)
     given = {"frame": frame_for(observations, line), "models": sensor_models(), "regions": Regions(), "prior": Prior()}
     batch_cpu_s, _ = timed(lambda: make_batch(observations, **given), repeats)
     batch, _, _ = make_batch(observations, **given)
     kernel_cpu_s, kernel_wall_s = timed(
-        lambda: associate(batch.reports, epoch_s=batch.epoch_s, prior=Prior(), threads=threads), repeats
+        lambda: associate(batch.reports, epoch_s=batch.epoch_s, prior=Prior(), threads=threads, effort=effort), repeats
     )
     pq.write_table(kept[-1].incidents, out / "incidents.parquet")
     pq.write_table(kept[-1].membership, out / "membership.parquet")
     spent = {
         "cpu_s": cpu_s,
         "wall_s": wall_s,
+        "bare_cpu_s": bare_cpu_s,
         "batch_cpu_s": batch_cpu_s,
         "kernel_cpu_s": kernel_cpu_s,
         "kernel_wall_s": kernel_wall_s,
