@@ -11,7 +11,7 @@ from tests.fusion.test_clouds_oracle import FAR_CAMERAS
 from tests.fusion.test_fit_oracle import GROUPS, TRUTH, station
 from tests.physics.records import reports
 
-from truceline.fusion.association.fit import evidence, scratch
+from truceline.fusion.association.fit import CLOSE, STEPS, evidence, scratch
 from truceline.fusion.places.bent import at_point
 from truceline.fusion.places.ninety import ELLIPSE, INTERVAL, hold_ninety
 from truceline.fusion.places.ridge import across_points, put, ridge_cloud, take
@@ -30,7 +30,7 @@ def _cloud(name: str) -> tuple:
     cases = RIDGES[name]
     seen, members = reports(*cases), np.arange(len(cases))
     state, cov = TRUTH.copy(), np.zeros(6)
-    evidence(*seen, members, state, cov, scratch())
+    evidence(*seen[:2], members, state, cov, scratch(), STEPS, CLOSE)
     xy, weights, when = np.zeros((N, 2)), np.zeros(N), np.zeros((N, 2))
     assert ridge_cloud(*seen, members, state, cov, across_points(N), xy, weights, when)
     return seen, members, xy, weights, when

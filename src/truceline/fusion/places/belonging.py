@@ -7,7 +7,7 @@ itself is sure and the row a little surer than its own g. So the log odds are li
 """
 
 import numpy as np
-from scipy.special import expit
+from scipy.special import expit, logit
 
 from truceline.geo.arrays import F64, I64
 
@@ -35,3 +35,9 @@ def p_member(own_nats: F64, rivals: F64, size: I64) -> F64:
     line = np.array(AT_ZERO)[which] + np.array(PER_NAT)[which] * np.minimum(own_nats, MOST_NATS)
     alone = ALONE_AT_ZERO - ALONE_PER_RIVAL * against
     return np.asarray(expit(np.where(size > 1, line - PER_RIVAL * against, alone)))
+
+
+def p_elsewhere(p_alone: F64) -> F64:
+    """(k,) that a row which is alone is of another event, by the odds of its rivals that its probability tells of."""
+    against = (ALONE_AT_ZERO - logit(np.clip(p_alone, 1e-12, 1.0 - 1e-12))) / ALONE_PER_RIVAL
+    return np.asarray(-np.expm1(-np.maximum(against, 0.0)))

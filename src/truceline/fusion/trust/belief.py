@@ -13,6 +13,7 @@ from numba import njit
 from truceline.domain.observation import PHENOMENA
 from truceline.fusion.association.found import Found
 from truceline.fusion.intake.batch import Batch
+from truceline.fusion.places.belonging import p_elsewhere
 from truceline.fusion.places.lone import spread
 from truceline.fusion.trust.learn import Evidence, learn
 from truceline.fusion.trust.noticing import CERTAIN, RINGS, count_noticed, ring_of, unnoticed
@@ -104,7 +105,7 @@ def believe(batch: Batch, found: Found, noticed: Noticed) -> Belief:
         member=found.member,
         gain=found.gain_nats + others,
         own=found.llr_nats,
-        elsewhere=1.0 - found.p_member[found.first[:-1]],
+        elsewhere=p_elsewhere(found.p_member[found.first[:-1]]),
         alone=alone,
         rate=np.searchsorted(edges, rate),
         crowd=near,

@@ -11,7 +11,7 @@ from truceline.fusion.intake.batch import Batch
 from truceline.fusion.trust.belief import Noticed, notice
 from truceline.fusion.trust.faults import Faults, find_faults
 from truceline.geo.arrays import F64
-from truceline.physics.columns import BEARING, SECTOR
+from truceline.physics.columns import BEARING, SECTOR, derive
 
 Associate = Callable[[Batch], Found]
 ROUNDS = 4  # what the first left unclear may stand out once the rest is mended
@@ -60,4 +60,5 @@ def without(batch: Batch, angle_rad: F64, late_s: F64) -> Batch:
     rows["bearing_rad"][aimed] -= angle_rad[rows["sensor"][aimed]]
     for i in aimed[(rows["family"][aimed] == SECTOR) & (angle_rad[rows["sensor"][aimed]] != 0.0)].tolist():
         arcs[rows["arc_first"][i] : rows["arc_first"][i] + rows["arc_count"][i]] -= angle_rad[rows["sensor"][i]]
+    derive(rows)
     return replace(batch, rows=rows, arcs=arcs)
