@@ -69,7 +69,7 @@ def fuse(
     frame = frame_for(observations, line, regions)
     batch, reports, _ = make_batch(observations, frame=frame, models=models, regions=regions, prior=prior)
     found = _associate(batch, prior, threads, effort) if found is None else found
-    ground, nodes = make_ground(frame, line, regions), partial(_nodes, batch, found)
+    ground, nodes = make_ground(frame, line, regions), partial(nodes_of, batch, found)
     watching = watchers(coverage, ground, regions)
     exchanges = _exchanges(reports, observations, batch, found, nodes, prior)
     rows = _rows_in(exchanges, found)
@@ -81,7 +81,7 @@ def fuse(
     engagement = engagements_of(joined, found.n_events)
     summary = summarise(batch, found)
     ids, in_engagement = incident_ids(batch, summary), engagement_ids(joined, engagement)
-    places, p_exists = _settled(batch, found, summary, ground, watching, nodes, threads)
+    places, p_exists = settled(batch, found, summary, ground, watching, nodes, threads)
     return Fused(
         incidents=incident_table(batch, found, summary, ground, places, p_exists, ids, in_engagement),
         engagements=engagement_table(joined, links, ground, watching),
@@ -114,7 +114,7 @@ def _associate(batch: Batch, prior: Prior, threads: int, effort: str) -> Found:
     )
 
 
-def _nodes(batch: Batch, found: Found, which: I64) -> list[tuple[I64, F64, F64]]:
+def nodes_of(batch: Batch, found: Found, which: I64) -> list[tuple[I64, F64, F64]]:
     """Points of the posterior place of chosen events (see `Nodes`): single reports tell theirs without a search."""
     alone = np.flatnonzero(np.diff(found.first)[which] == 1)
     xy, weights, told = spread(batch.reports, found.member[found.first[which[alone]]])
@@ -148,7 +148,7 @@ def _by_event(
     return {k: tuple(item for item in of_event if item is not None) for k, of_event in members.items()}
 
 
-def _settled(
+def settled(
     batch: Batch,
     found: Found,
     summary: Summary,
