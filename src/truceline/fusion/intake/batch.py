@@ -77,9 +77,7 @@ def make_batch(
     single, many = np.flatnonzero(chosen.single), np.flatnonzero(chosen.many)
     singles = table if len(single) == table.num_rows else table.take(pa.array(chosen.at[single]))
     sensor, sensors = _sensors(singles)
-    drafted = make_draft(
-        singles, sensor, frame=frame, models=models, regions=regions, prior=prior, epoch_s=epoch_s
-    )
+    drafted = make_draft(singles, sensor, frame=frame, models=models, regions=regions, prior=prior, epoch_s=epoch_s)
     order = _order(singles, drafted, chosen.rank[single], chosen.unique)
     batch = _batch(singles, drafted, order, sensors, chosen, single, prior)
     ids = chosen.ids.take(pa.array(many))

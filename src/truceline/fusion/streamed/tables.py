@@ -22,7 +22,7 @@ U64 = np.ndarray[tuple[int], np.dtype[np.uint64]]
 class Told(NamedTuple):
     """Incidents (k,) in order of time under their long ids, with these as numbers; and the observations (n,) told of.
 
-    `incident` (n,) is the number of each observation's incident, NO_INCIDENT for none, `p` and `llr_nats` are NaN there.
+    `incident` (n,) is the number of each observation's incident, NO_INCIDENT for none; `p` and `llr_nats` are NaN then.
     """
 
     incidents: pa.Table
@@ -73,7 +73,7 @@ def _texts(ids: list[str]) -> pa.Array:
     return pa.array(ids, pa.string())
 
 
-def _then(values: I64 | F64 | U64, piece: Piece, nothing: float | np.uint64) -> np.ndarray:  # type: ignore[type-arg]
+def _then(values: I64 | F64 | U64, piece: Piece, nothing: float | np.uint64) -> np.ndarray:
     """`values` of the members, then `nothing` for what is left out."""
     return np.concatenate([values, np.full(len(piece.left_out), nothing, dtype=values.dtype)])
 
