@@ -48,7 +48,7 @@ def make(n_rows: int) -> Path:
     HOME.mkdir(parents=True, exist_ok=True)
     rng, schema = np.random.default_rng(SEED), None
     writers: list[pq.ParquetWriter] = []
-    parts = [HOME / f".part-{k}.parquet" for k in range(PARTS if n_rows > PIECE else 1)]
+    parts = [HOME / f".part-{n_rows}-{k}.parquet" for k in range(PARTS if n_rows > PIECE else 1)]
     shift_us = 0
     for piece, at in enumerate(range(0, n_rows, PIECE)):
         made = simulate(WORLDS[WORLD], n_observations=min(PIECE, n_rows - at), seed=SEED + piece)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,8 @@ from tests.fusion.rows import at, fix, sector, table, throughout
 from truceline import menu
 from truceline.app import sensor_models
 from truceline.domain.arrangement import Line, Prior, Regions
-from truceline.domain.columns import complete
+from truceline.domain.columns import complete, from_rows
+from truceline.domain.coverage import COLUMNS as COVERAGE
 from truceline.domain.ids import SourceId
 from truceline.domain.inputs import Parsed, RawPayload, Setting
 from truceline.domain.observation import COLUMNS
@@ -144,7 +146,21 @@ def test_ids_that_share_their_eight_digits_are_told_apart_as_in_memory(tmp_path,
 
 def test_coverage_says_the_same(tmp_path):
     made = simulate(WORLDS["mix"], n_observations=3000, seed=8018)
-    both(shuffled(made.observations, 8), tmp_path, replace(ASKED, coverage=made.coverage))
+    watched = from_rows(COVERAGE, [watched_all(made) | {"sensor": "camera-0308", "p_detect": 0.9}, watched_all(made)])
+    both(shuffled(made.observations, 8), tmp_path / "heard", replace(ASKED, coverage=watched))
+    both(shuffled(made.observations, 8), tmp_path / "alone")
+    heard, alone = (pq.read_table(tmp_path / way / "pieces" / "incidents.parquet") for way in ("heard", "alone"))
+    assert not heard.column("p_exists").equals(alone.column("p_exists"))
+
+
+def watched_all(made):
+    """A source that watched everything and saw nothing of it, for the first hour."""
+    lon, lat = np.array(made.line_deg).T
+    west, south, east, north = lon.min() - 1, lat.min() - 1, lon.max() + 1, lat.max() + 1
+    ring = f"{west} {south}, {east} {south}, {east} {north}, {west} {north}, {west} {south}"
+    start = made.observations.column("time").to_pylist()[0]
+    return {"source": "camera", "state": "working", "time_start": start, "time_end": start + timedelta(hours=1),
+            "area": f"POLYGON (({ring}))", "p_detect": 0.5}  # fmt: skip
 
 
 @pytest.mark.parametrize(
