@@ -57,10 +57,7 @@ def make_draft(
     prior: Prior,
     epoch_s: float | None = None,
 ) -> Drafted:
-    """Read the rows of `table`, each of one event; `sensor` (n,) is the number of who noticed it.
-
-    Times count from `epoch_s`, by default from the day of the earliest row that stands.
-    """
+    """Read the rows of `table`, each of one event, `sensor` (n,) being who noticed it; times count from `epoch_s`."""
     sensing = make_sensing(models)
     means = words(table, "means", MEANS, nothing="reported")
     kind = words(table, "phenomenon", PHENOMENA, nothing="other")
