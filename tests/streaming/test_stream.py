@@ -10,12 +10,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.fusion.rows import at, fix, sector, table, throughout
 
 from truceline import menu
 from truceline.app import sensor_models
+from truceline.cli import fuse as fuse_verb
 from truceline.domain.arrangement import Line, Prior, Regions
 from truceline.domain.columns import complete, from_rows
 from truceline.domain.coverage import COLUMNS as COVERAGE
@@ -212,3 +214,21 @@ def test_any_rows_cut_anywhere_in_any_order(tmp_path_factory, drawn, size, rando
     ]
     random.shuffle(rows)
     both(table(rows), tmp_path_factory.mktemp("any"), replace(ASKED, effort="fast"), size=size)
+
+
+def test_the_verb_takes_large_files_in_pieces_and_says_why_not_where_it_cannot(tmp_path, monkeypatch):
+    monkeypatch.setattr(fuse_verb, "IN_MEMORY_ROWS", 0)
+    monkeypatch.setattr(fuse_verb, "shows_progress", lambda: True)
+    plain, vague = (tmp_path / f"{name}.parquet" for name in ("plain", "vague"))
+    one = [fix("a", 0.0, 0.0, 0.0), fix("b", 10.0, 0.0, 1.0), fix("b", 10.0, 0.0, 1.0)]
+    pq.write_table(table(one), plain)
+    pq.write_table(table([*one, fix("c", 0.0, 0.0, 0.0, sigma_s=3600.0)]), vague)
+    said = []
+    for path in (plain, vague):
+        done = CliRunner().invoke(fuse_verb.fuse, [str(path), "--out", str(tmp_path / path.stem)])
+        assert done.exit_code == 0, done.output
+        said.append(done.output)
+        assert (tmp_path / path.stem / "rejected.ndjson").read_text().count("repeats row 2") == 1
+    assert "part 1 of 1" in said[0]
+    assert "times known less well than to 20 minutes: it is fused in memory" in said[1]
+    assert [len(pq.read_table(tmp_path / n / "membership.parquet")) for n in ("plain", "vague")] == [2, 3]
