@@ -53,7 +53,8 @@ def make(n_rows: int) -> Path:
     for piece, at in enumerate(range(0, n_rows, PIECE)):
         made = simulate(WORLDS[WORLD], n_observations=min(PIECE, n_rows - at), seed=SEED + piece)
         table = complete(COLUMNS, _moved(made.observations, shift_us, piece))
-        (HOME / "line.json").write_text(json.dumps({"type": "LineString", "coordinates": made.line_deg}))
+        if piece == 0:
+            (HOME / "line.json").write_text(json.dumps({"type": "LineString", "coordinates": made.line_deg}))
         shift_us += math.ceil(made.days + 0.1) * DAY_US
         writers = writers or [pq.ParquetWriter(part, table.schema) for part in parts]
         goes_to = rng.integers(len(parts), size=table.num_rows)
