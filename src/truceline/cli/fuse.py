@@ -26,6 +26,7 @@ from truceline.streaming.reading import rows_in
 from truceline.streaming.stream import Asked, Streamed, stream
 
 IN_MEMORY_ROWS = 300_000  # of a smaller table all is in memory at once
+IN_MEMORY_BYTES = 1_300  # a row, about, where all of them are (measured: bench/fusion/memory.md)
 SHOWN = 5  # rejected rows shown; all are written
 REJECTED = "rejected.ndjson"
 
@@ -81,7 +82,10 @@ def _in_pieces(path: Path, out: Path, asked: Asked) -> Streamed | None:
     try:
         done = stream(path, out, asked, progress=_progress)
     except NotInPiecesError as error:
-        _progress(f"The table holds {error}: it is fused in memory, all at once ...")
+        need_gib = rows_in(path) * IN_MEMORY_BYTES / 2**30
+        _progress(
+            f"The table holds {error}: it is fused in memory, all at once; that takes about {need_gib:.1f} GiB ..."
+        )
         return None
     _tell_rejected(done.rejected)
     return done
