@@ -14,15 +14,19 @@ from truceline.app import sensor_models
 from truceline.arrangement_file import load_arrangement
 from truceline.cli.common import json_option, print_json, shows_progress
 from truceline.domain.arrangement import Line, Prior, Regions
-from truceline.domain.fused import Fused
 from truceline.domain.ids import LineId, PartyId, SourceId
 from truceline.domain.inputs import Parsed, RawPayload, Rejected, Setting
 from truceline.durable import write_durably
 from truceline.errors import UnreachableError, UsageError
 from truceline.fusion.fuse import fuse as fuse_tables
+from truceline.fusion.streamed.given import NotInPiecesError
 from truceline.geojson_file import load_line
 from truceline.mission.publish import write_fused
+from truceline.streaming.reading import rows_in
+from truceline.streaming.stream import Asked, Streamed, stream
 
+IN_MEMORY_ROWS = 1_000_000  # of a smaller table all is in memory at once
+IN_MEMORY_BYTES = 1_300  # a row, about, where all of them are (measured: bench/fusion/memory.md)
 SHOWN = 5  # rejected rows shown; all are written
 REJECTED = "rejected.ndjson"
 
@@ -58,12 +62,8 @@ def fuse(
         raise UsageError("Give --line or --arrangement, not both: an arrangement brings its own line.")
     axis, regions, prior = _ground(line, arrangement)
     _progress(f"Reading {observations} ...")
-    rows = _read("table", observations)
-    watched = _read("coverage", coverage).coverage if coverage else None
-    _progress(f"Fusing {rows.observations.num_rows:,} observations ...")
-    fused = fuse_tables(
-        rows.observations,
-        watched,
+    asked = Asked(
+        coverage=_read("coverage", coverage).coverage if coverage else None,
         models=sensor_models(),
         line=axis,
         regions=regions,
@@ -71,10 +71,48 @@ def fuse(
         threads=threads or os.cpu_count() or 1,
         effort=effort,
     )
+    done = _in_pieces(observations, out, asked) or _in_memory(observations, out, asked)
+    _write_rejected(done.rejected, out / REJECTED)
+    _tell(done, out, as_json)
+
+
+def _in_pieces(path: Path, out: Path, asked: Asked) -> Streamed | None:
+    """Fuse a large Parquet file a stretch of time at a time; None where it is small or cannot be cut so."""
+    if path.suffix.casefold() != ".parquet" or not path.is_file() or rows_in(path) < IN_MEMORY_ROWS:
+        return None
+    try:
+        done = stream(path, out, asked, progress=_progress)
+    except NotInPiecesError as error:
+        need_gib = rows_in(path) * IN_MEMORY_BYTES / 2**30
+        _progress(
+            f"The table holds {error}: it is fused in memory, all at once; that takes about {need_gib:.1f} GiB ..."
+        )
+        return None
+    _tell_rejected(done.rejected)
+    return done
+
+
+def _in_memory(path: Path, out: Path, asked: Asked) -> Streamed:
+    rows = _read("table", path)
+    _progress(f"Fusing {rows.observations.num_rows:,} observations ...")
+    fused = fuse_tables(
+        rows.observations,
+        asked.coverage,
+        models=asked.models,
+        line=asked.line,
+        regions=asked.regions,
+        prior=asked.prior,
+        threads=asked.threads,
+        effort=asked.effort,
+    )
     _progress(f"Writing {fused.incidents.num_rows:,} incidents ...")
     write_fused(fused, out)
-    _write_rejected(rows.rejected, out / REJECTED)
-    _tell(rows, fused, out, as_json)
+    return Streamed(
+        observations=rows.observations.num_rows,
+        incidents=fused.incidents.num_rows,
+        engagements=fused.engagements.num_rows,
+        rejected=rows.rejected,
+    )
 
 
 def _write_rejected(rejected: Sequence[Rejected], path: Path) -> None:
@@ -85,12 +123,12 @@ def _write_rejected(rejected: Sequence[Rejected], path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _tell(rows: Parsed, fused: Fused, out: Path, as_json: bool) -> None:
+def _tell(done: Streamed, out: Path, as_json: bool) -> None:
     found = {
-        "observations": rows.observations.num_rows,
-        "rejected": len(rows.rejected),
-        "incidents": fused.incidents.num_rows,
-        "engagements": fused.engagements.num_rows,
+        "observations": done.observations,
+        "rejected": len(done.rejected),
+        "incidents": done.incidents,
+        "engagements": done.engagements,
         "out": str(out),
     }
     if as_json:
@@ -130,9 +168,13 @@ def _read(source: str, path: Path) -> Parsed:
         raise UnreachableError(f"Cannot read {path}: {error.strerror}.") from error
     payload = RawPayload(source=SourceId(path.stem), name=path.name, received_at=datetime.now(UTC), body=body)
     parsed: Parsed = menu.choose("source", source).parse(payload, Setting(timezone="UTC", places={}, day_parts={}))
-    for one in parsed.rejected[:SHOWN]:
-        click.echo(f"{one.file} row {one.row}, {one.field}: {one.reason}", err=True)
-    if len(parsed.rejected) > SHOWN:
-        more = len(parsed.rejected) - SHOWN
-        click.echo(f"... and {more} more rejected rows: all of them are in {REJECTED}.", err=True)
+    _tell_rejected(parsed.rejected)
     return parsed
+
+
+def _tell_rejected(rejected: Sequence[Rejected]) -> None:
+    for one in rejected[:SHOWN]:
+        click.echo(f"{one.file} row {one.row}, {one.field}: {one.reason}", err=True)
+    if len(rejected) > SHOWN:
+        more = len(rejected) - SHOWN
+        click.echo(f"... and {more} more rejected rows: all of them are in {REJECTED}.", err=True)

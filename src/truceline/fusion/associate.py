@@ -67,12 +67,12 @@ def associate(reports: Reports, *, epoch_s: float, prior: Prior, threads: int = 
         sofar = np.flatnonzero(level_of <= number)
         rate[own] = log_rates(circles[sofar], level, least_rate(prior))[own[sofar]]
         table = Table(reports.rows, reports.arcs_rad, reports.rings_m, rate + LOG_ALONE, rate, log_kind(), circles)
-        found = _run(table, _blocks(circles, sofar, own, level, epoch_s), claims, threads, EFFORTS[effort])
+        found = run_blocks(table, blocks_of(circles, sofar, own, level, epoch_s), claims, threads, EFFORTS[effort])
         claims = settle_borders(table, found, claims)
     return locate(reports, claims)
 
 
-def _run(table: Table, blocks: Sequence[Block], before: Claims, threads: int, effort: Effort) -> list[Claims]:
+def run_blocks(table: Table, blocks: Sequence[Block], before: Claims, threads: int, effort: Effort) -> list[Claims]:
     """What each block finds, in the order of the blocks; kernels let go of the interpreter, so threads run at once."""
 
     def work(block: Block) -> Claims:
@@ -84,7 +84,7 @@ def _run(table: Table, blocks: Sequence[Block], before: Claims, threads: int, ef
         return list(pool.map(work, blocks))
 
 
-def _blocks(circles: F64, sofar: I64, own: Mask, level: Level, epoch_s: float) -> list[Block]:
+def blocks_of(circles: F64, sofar: I64, own: Mask, level: Level, epoch_s: float) -> list[Block]:
     """Blocks that hold an observation of this level: theirs, and those of finer levels that touch one of them."""
     rows = sofar[np.argsort(circles[sofar, EARLIEST], kind="stable")]
     earliest, latest = circles[rows, EARLIEST], circles[rows, LATEST]

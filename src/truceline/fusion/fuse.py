@@ -75,7 +75,7 @@ def fuse(
     search = partial(_associate, prior=prior, threads=threads, effort=effort)
     reviewed = review(batch, found or search(batch), search, names_of(watching))
     batch, found = reviewed.batch, reviewed.found
-    nodes = partial(_nodes, batch, found)
+    nodes = partial(nodes_of, batch, found)
     exchanges = _exchanges(reports, observations, batch, found, nodes, prior)
     rows = _rows_in(exchanges, found)
     told = observations.take(pa.array(batch.table_row[rows]))
@@ -86,7 +86,7 @@ def fuse(
     engagement = engagements_of(joined, found.n_events)
     summary = summarise(batch, found, reviewed.p_exists)
     ids, in_engagement = incident_ids(batch, summary), engagement_ids(joined, engagement)
-    places, p_exists = _settled(batch, found, summary, ground, watching, nodes, threads)
+    places, p_exists = settled(batch, found, summary, ground, watching, nodes, threads)
     return Fused(
         incidents=incident_table(batch, found, summary, ground, places, p_exists, ids, in_engagement),
         engagements=engagement_table(joined, links, ground, watching),
@@ -120,7 +120,7 @@ def _associate(batch: Batch, prior: Prior, threads: int, effort: str) -> Found:
     )
 
 
-def _nodes(batch: Batch, found: Found, which: I64) -> list[tuple[I64, F64, F64]]:
+def nodes_of(batch: Batch, found: Found, which: I64) -> list[tuple[I64, F64, F64]]:
     """Points of the posterior place of chosen events (see `Nodes`): single reports tell theirs without a search."""
     alone = np.flatnonzero(np.diff(found.first)[which] == 1)
     xy, weights, told = spread(batch.reports, found.member[found.first[which[alone]]])
@@ -154,7 +154,7 @@ def _by_event(
     return {k: tuple(item for item in of_event if item is not None) for k, of_event in members.items()}
 
 
-def _settled(
+def settled(
     batch: Batch,
     found: Found,
     summary: Summary,

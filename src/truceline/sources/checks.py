@@ -225,10 +225,13 @@ def listed(flat: pa.Array, like: pa.Array) -> pa.Array:
     return pa.ListArray.from_arrays(offsets, flat, type=pa.list_(flat.type), mask=pc.is_null(like))
 
 
-def repeat_problems(table: pa.Table, keys: pa.Array, stands: Flags, field: str, clash: str) -> list[Problem]:
+def repeat_problems(
+    table: pa.Table, keys: pa.Array, stands: Flags, field: str, clash: str, number: Rows | None = None
+) -> list[Problem]:
     """Later rows with the key of an earlier row that stands: repeats if they say the same, else a clash.
 
-    `clash` may say {value}, the value of `field`; rows that do not stand neither repeat nor are repeated.
+    `clash` may say {value}, the value of `field`; rows that do not stand neither repeat nor are repeated. `number` is
+    the place of each row in the file where these are not all of it.
     """
     rows = np.flatnonzero(stands)
     codes = np.asarray(keys.take(pa.array(rows)).dictionary_encode().indices)
@@ -239,9 +242,10 @@ def repeat_problems(table: pa.Table, keys: pa.Array, stands: Flags, field: str, 
     earlier = rows[first[which]][first[which] != np.arange(len(rows))]
     same = _same(table, earlier, later)
     values = _written_at(table.column(field).combine_chunks(), later)
+    named = np.arange(len(stands)) if number is None else number
     found = []
     for a, b, equal, value in zip(earlier.tolist(), later.tolist(), same.tolist(), values, strict=True):
-        reason = f"repeats row {a + 1}" if equal else f"{clash} (row {a + 1})"
+        reason = f"repeats row {named[a] + 1}" if equal else f"{clash} (row {named[a] + 1})"
         found.append(Problem(field=field, reason=reason, at=np.array([b]), values=(value,)))
     return found
 

@@ -24,13 +24,14 @@ from truceline.sources.checks import (
     repeat_problems,
     standing,
 )
-from truceline.sources.reading import read_sheet
+from truceline.sources.reading import Sheet, read_sheet
 
 # Admiralty grades of a row that states none: "reliability cannot be judged", "truth cannot be judged".
 UNJUDGED_RELIABILITY, UNJUDGED_CREDIBILITY = "F", 6
 # A row that writes an observer's coordinates in figures but not their error is taken to have read them off a
 # satellite receiver. Assumed: no source states it. State sensor_sigma_m where that is not so.
 ASSUMED_SENSOR_SIGMA_M = 10.0
+CLASH = "the id '{value}' was used before for another row: give each row its own"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,16 +53,24 @@ class TableSource:
             if the file cannot be opened as its suffix says, or names a column that the table does not have.
         """
         sheet = read_sheet(payload, COLUMNS)
-        typed, misfits = cast_table(COLUMNS, sheet.table, sheet.n_rows)
-        table = _filled(_with_ids(typed), payload)
-        problems = [*sheet.problems, *misfits, *column_problems(COLUMNS, table), *_row_problems(table)]
-        keys = pc.binary_join_element_wise(
-            table.column("source").combine_chunks(), table.column("id").combine_chunks(), "\x1f"
-        )
-        clash = "the id '{value}' was used before for another row: give each row its own"
-        problems += repeat_problems(table, keys, standing(sheet.n_rows, problems), "id", clash)
+        table, problems = read_rows(sheet, payload)
+        problems += repeat_problems(table, keys_of(table), standing(sheet.n_rows, problems), "id", CLASH)
         stands, rejected = refuse(payload.name, sheet.n_rows, problems)
         return parsed(rejected, observations=table if stands.all() else table.filter(pa.array(stands)))
+
+
+def read_rows(sheet: Sheet, payload: RawPayload) -> tuple[pa.Table, list[Problem]]:
+    """The rows of a sheet as the interchange has them, and what is wrong with each by itself."""
+    typed, misfits = cast_table(COLUMNS, sheet.table, sheet.n_rows)
+    table = _filled(_with_ids(typed), payload)
+    return table, [*sheet.problems, *misfits, *column_problems(COLUMNS, table), *_row_problems(table)]
+
+
+def keys_of(table: pa.Table) -> pa.Array:
+    """What no two rows may share: source and id."""
+    return pc.binary_join_element_wise(
+        table.column("source").combine_chunks(), table.column("id").combine_chunks(), "\x1f"
+    )
 
 
 def _set(table: pa.Table, name: str, values: pa.Array) -> pa.Table:

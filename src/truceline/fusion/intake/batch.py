@@ -65,17 +65,19 @@ def make_batch(
     models: Mapping[str, SensorModel],
     regions: Regions,
     prior: Prior,
+    epoch_s: float | None = None,
 ) -> tuple[Batch, list[Item], list[str]]:
     """What fusion weighs: the batch of single observations, aggregated reports, and the ids of what is left out.
 
-    Left out are also rows of areas that no arrangement knows, and what no sensor model can make sense of.
+    Times count from `epoch_s` where it is given (a whole day, none later than the earliest row), else from that row's
+    day. Left out are also rows of areas that no arrangement knows, and what no sensor model can make sense of.
     """
     table = table.select([n for n in (*NEEDED, "entry", "row") if n in table.column_names]).combine_chunks()
     chosen = choose(table)
     single, many = np.flatnonzero(chosen.single), np.flatnonzero(chosen.many)
     singles = table if len(single) == table.num_rows else table.take(pa.array(chosen.at[single]))
     sensor, sensors = _sensors(singles)
-    drafted = make_draft(singles, sensor, frame=frame, models=models, regions=regions, prior=prior)
+    drafted = make_draft(singles, sensor, frame=frame, models=models, regions=regions, prior=prior, epoch_s=epoch_s)
     order = _order(singles, drafted, chosen.rank[single], chosen.unique)
     batch = _batch(singles, drafted, order, sensors, chosen, single, prior)
     ids = chosen.ids.take(pa.array(many))

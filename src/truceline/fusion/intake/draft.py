@@ -55,8 +55,9 @@ def make_draft(
     models: Mapping[str, SensorModel],
     regions: Regions,
     prior: Prior,
+    epoch_s: float | None = None,
 ) -> Drafted:
-    """Read the rows of `table`, each of one event; `sensor` (n,) is the number of who noticed it."""
+    """Read the rows of `table`, each of one event, `sensor` (n,) being who noticed it; times count from `epoch_s`."""
     sensing = make_sensing(models)
     means = words(table, "means", MEANS, nothing="reported")
     kind = words(table, "phenomenon", PHENOMENA, nothing="other")
@@ -71,7 +72,7 @@ def make_draft(
     usable = (means >= 0) & np.isfinite(sensing.notice_m[means, kind]) & timed & np.isfinite(sigma_s)
     usable &= placed & in_range & arcs_fit & ((family != AREA) | (ground >= 0))
     start_us = start_us - _microseconds(sensing.lasts_s[means, kind])
-    epoch_us = _whole_day(start_us[usable])
+    epoch_us = _whole_day(start_us[usable]) if epoch_s is None else round(epoch_s) * SECOND_US
     begin_s, end_s = (start_us - epoch_us) / SECOND_US, (end_us - epoch_us) / SECOND_US
     columns: dict[str, Any] = {**where, **ranged, **arcs}
     draft = Draft(

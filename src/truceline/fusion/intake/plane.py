@@ -40,6 +40,22 @@ def frame_for(observations: pa.Table, line: Line | None, regions: Regions | None
     return fit_frame(ends)
 
 
+def outline(table: pa.Table) -> pa.Table:
+    """The few places and areas of a table that `frame_for` goes by: those of parts together give the plane of all."""
+    places = _positions(table)
+    outermost = np.array(_outermost(places) if len(places) else [], dtype=np.float64).reshape(-1, 2)
+    given = column(table, "area")
+    names = [] if given is None else sorted(given.unique().drop_null().to_pylist())
+    nothing = [None] * len(names)
+    return pa.table(
+        {
+            "lon_deg": pa.array([*outermost[:, 0].tolist(), *nothing], pa.float64()),
+            "lat_deg": pa.array([*outermost[:, 1].tolist(), *nothing], pa.float64()),
+            "area": pa.array([*([None] * len(outermost)), *names], pa.string()),
+        }
+    )
+
+
 def _positions(table: pa.Table) -> F64:
     """(n, 2) degrees: observers and fixes, those on Earth."""
     pairs = (("sensor_lon_deg", "sensor_lat_deg"), ("lon_deg", "lat_deg"))
@@ -61,6 +77,15 @@ def _on_earth(places: F64) -> F64:
 
 def _farthest_pair(places: F64) -> tuple[F64, F64]:
     """Two places about as far from each other as any: of those that lie farthest out in 13 directions."""
+    candidates = _outermost(places)
+    if len(candidates) == 1:
+        return np.array(candidates[0]), np.array(candidates[0])
+    pairs = [(np.array(a), np.array(b)) for a, b in combinations(candidates, 2)]
+    return max(pairs, key=lambda pair: round(_apart_m(*pair), 3))
+
+
+def _outermost(places: F64) -> list[tuple[float, ...]]:
+    """The places (at least one) that lie farthest out in 13 directions, in order."""
     first, _ = distinct_points(places[:, 0], places[:, 1])  # posts report from the same place again and again
     places = places[first]
     units = _units(places)
@@ -69,11 +94,7 @@ def _farthest_pair(places: F64) -> tuple[F64, F64]:
     for values in (*along.T, *(-along).T):
         tied = places[values == values.max()]
         extreme.append(tuple(min(map(tuple, tied.tolist()))))  # of equals the first by degrees, whatever their order
-    candidates = sorted(set(extreme))
-    if len(candidates) == 1:
-        return np.array(candidates[0]), np.array(candidates[0])
-    pairs = [(np.array(a), np.array(b)) for a, b in combinations(candidates, 2)]
-    return max(pairs, key=lambda pair: round(_apart_m(*pair), 3))
+    return sorted(set(extreme))
 
 
 def _apart_m(a: F64, b: F64) -> float:

@@ -1,0 +1,1 @@
+"""Files of observations that are too large for memory: read, fused and written a piece at a time."""
