@@ -1,6 +1,6 @@
 """Observations to incidents and engagements: the one pure function that outside programs are measured against."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -76,12 +76,8 @@ def fuse(
     reviewed = review(batch, found or search(batch), search, names_of(watching))
     batch, found = reviewed.batch, reviewed.found
     nodes = partial(nodes_of, batch, found)
-    exchanges = _exchanges(reports, observations, batch, found, nodes, prior)
-    rows = _rows_in(exchanges, found)
-    told = observations.take(pa.array(batch.table_row[rows]))
-    items = make_items(told, batch.ids_of(rows), frame=frame, models=models, regions=regions, prior=prior)
-    members = _by_event(exchanges, found, dict(zip(rows.tolist(), items, strict=True)))
-    joined = [join(exchange, members) for exchange in exchanges]
+    items_of = partial(make_items, frame=frame, models=models, regions=regions, prior=prior)
+    joined = _join(reports, observations, batch, found, nodes, items_of, prior)
     links = find_links(_linked(joined), prior)
     engagement = engagements_of(joined, found.n_events)
     summary = summarise(batch, found, reviewed.p_exists)
@@ -94,6 +90,23 @@ def fuse(
         links=link_table(links),
         sensors=sensor_table(batch, reviewed),
     )
+
+
+def _join(
+    reports: Sequence[Item],
+    observations: pa.Table,
+    batch: Batch,
+    found: Found,
+    nodes: Nodes,
+    items_of: Callable[[pa.Table, Sequence[str]], list[Item | None]],
+    prior: Prior,
+) -> list[Joined]:
+    """The exchanges of fire, with the observations of each incident in them."""
+    exchanges = _exchanges(reports, observations, batch, found, nodes, prior)
+    rows = _rows_in(exchanges, found)
+    items = items_of(observations.take(pa.array(batch.table_row[rows])), batch.ids_of(rows))
+    members = _by_event(exchanges, found, dict(zip(rows.tolist(), items, strict=True)))
+    return [join(exchange, members) for exchange in exchanges]
 
 
 def _linked(joined: Sequence[Joined]) -> list[Item]:
