@@ -11,7 +11,7 @@ from truceline.fusion.association.grow import grow, score
 from truceline.fusion.association.propose import Pool, propose
 from truceline.fusion.association.scene import MOST_MEMBERS, Scene, Work, best_kind
 from truceline.geo.arrays import Mask
-from truceline.geo.kernel import inner
+from truceline.geo.kernel import inner, outer
 from truceline.physics.columns import F64, I64
 from truceline.physics.weigh import NOTHING
 
@@ -39,6 +39,7 @@ class Events(NamedTuple):
     size: I64
 
 
+@outer
 def make_events(n: int) -> Events:
     """No events yet among `n` rows."""
     room = n // 2 + 1
@@ -148,14 +149,16 @@ def _again(scene: Scene, free: Mask, left: int, work: Work) -> tuple[float, int]
     return grow(scene, free, kind, work)
 
 
+@outer
 def find(scene: Scene, free: Mask, starting: Mask, events: Events, work: Work, effort: Effort) -> None:
     """Propose and accept; what is left over tries among itself again."""
     for number in range(MOST_ROUNDS):
-        pool, before = propose(scene, free, starting, work, effort.enough), int(events.size[0])
+        pool, before, largest = propose(scene, free, starting, work, effort.enough), events.size[0], 0
         if pool.size[0] == 0:
             return
         accept(scene, pool, free, events, work)
-        largest = events.n_members[before : events.size[0]].max(initial=0)
+        for k in range(before, events.size[0]):
+            largest = max(largest, events.n_members[k])
         crowded = pool.size[0] == len(pool.score) or largest == MOST_MEMBERS
         if number + 1 >= effort.rounds and not crowded:
             return

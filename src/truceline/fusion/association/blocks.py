@@ -8,7 +8,7 @@ from truceline.fusion.association.claims import Claims
 from truceline.fusion.association.effort import Effort
 from truceline.fusion.association.reach import EARLIEST, LATEST, RADIUS, Near, X, Y, build_near, gather
 from truceline.fusion.association.refine import refine
-from truceline.fusion.association.scene import MOST_MEMBERS, Table, make_work, scene_of
+from truceline.fusion.association.scene import MOST_MEMBERS, Scene, Table, make_work, scene_of
 from truceline.fusion.association.shares import owned
 from truceline.geo.arrays import Mask
 from truceline.physics.columns import F64, I64
@@ -56,10 +56,18 @@ def run_block(
 ) -> Claims:
     """Events with an origin in [start_s, end_s) among the rows `inside`; only rows of `own` start new ones."""
     scene = scene_of(table, inside, build_near(table.circles[inside]))
+    return _search(scene, inside, own, before, len(table.rows), start_s, end_s, effort)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _search(
+    scene: Scene, inside: I64, own: Mask, before: Claims, n_all: int, start_s: float, end_s: float, effort: Effort
+) -> Claims:
+    """The whole search in one call: blocks are many and small, and to cross over to compiled code takes its time."""
     free = np.ones(len(inside), dtype=np.bool_)
     events, work = make_events(len(inside)), make_work(len(inside))
     if len(before.score) > 0:
-        _load(events, before, inside, free, len(table.rows))
+        _load(events, before, inside, free, n_all)
     find(scene, free, own, events, work, effort)
     refine(scene, events, work, effort.sweeps)
     return owned(scene, events, inside, start_s, end_s, work)

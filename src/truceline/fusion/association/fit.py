@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from truceline.geo.kernel import inner
+from truceline.geo.kernel import inner, outer
 from truceline.physics.columns import AREA, F64, FIX, I64, Records
 from truceline.physics.see import LOG, clear, log_density, see
 from truceline.physics.weigh import NOTHING
@@ -132,6 +132,7 @@ def is_sharp(rows: Records, i: int) -> bool:
     return bool(rows[i].family != AREA and (rows[i].family == FIX or rows[i].half_arc_rad <= 0.0))
 
 
+@outer
 def scratch() -> F64:
     """Work space for `evidence`."""
     return np.zeros(N_SUMS + 3)

@@ -52,6 +52,7 @@ class Pairs(NamedTuple):
     size: I64
 
 
+@outer
 def make_pool(n: int) -> Pool:
     """An empty pool for `n` rows."""
     room = 3 * n + 64
@@ -256,6 +257,7 @@ def _start_in_turn(
                     _start(scene, pool, free, work, found, k)
 
 
+@outer
 def propose_pairs(scene: Scene, pool: Pool, free: Mask, starting: Mask, phase: int, enough: float, work: Work) -> None:
     """Start hypotheses from pairs."""
     found = Pairs(
@@ -327,6 +329,7 @@ def propose_triples(scene: Scene, pool: Pool, free: Mask, starting: Mask, work: 
             triples_of(scene, pool, free, i, work)
 
 
+@outer
 def propose(scene: Scene, free: Mask, starting: Mask, work: Work, enough: float) -> Pool:
     """Hypotheses that hold a row of `starting` (n,): from sharp pairs, triples of arrivals, then what is soft."""
     pool = make_pool(len(scene.rows))

@@ -8,7 +8,7 @@ import numpy as np
 from truceline.fusion.association.fit import N_SUMS, scratch
 from truceline.fusion.association.reach import Near
 from truceline.fusion.association.starts import MOST_STARTS
-from truceline.geo.kernel import inner
+from truceline.geo.kernel import inner, outer
 from truceline.physics.columns import F64, I64, Records
 
 MOST_MEMBERS = 32
@@ -78,6 +78,7 @@ class Work(NamedTuple):
     covs: F64
 
 
+@outer
 def make_work(n: int) -> Work:
     """Scratch for a block of `n` rows."""
     return Work(
