@@ -18,7 +18,8 @@ from scipy.spatial import KDTree
 from real import Run, fused, plane, read, shared
 from truceline.app import sensor_models
 from truceline.domain.arrangement import Prior, Regions
-from truceline.fusion.fuse import fuse
+from truceline.fusion.associate import associate
+from truceline.fusion.intake.batch import make_batch
 from truceline.fusion.intake.plane import frame_for
 
 DETECTIONS = "data/firms/viirs_multisat_202606.csv.gz"
@@ -121,10 +122,13 @@ def standing(table: pa.Table) -> np.ndarray:
 
 def in_company(table: pa.Table) -> np.ndarray:
     """(n,) bool: detections in an incident with another satellite's."""
-    given = {"models": sensor_models(), "line": None, "regions": Regions(), "prior": Prior()}
-    own = incidents_of(table, fuse(table, None, **given).membership)
-    sizes = Counter(own)
-    return np.array([sizes[incident] > 1 for incident in own])  # a satellite reports an event once
+    given = {"models": sensor_models(), "regions": Regions(), "prior": Prior()}
+    batch = make_batch(table, frame=frame_for(table, None), **given)[0]
+    # association alone: fusion would set a satellite apart that no other bears out, and this one is moved on purpose
+    found = associate(batch.reports, epoch_s=batch.epoch_s, prior=Prior())
+    together = np.zeros(table.num_rows, dtype=bool)
+    together[batch.table_row[found.member]] = np.repeat(np.diff(found.first) > 1, np.diff(found.first))
+    return together  # a satellite reports an event once
 
 
 def control(

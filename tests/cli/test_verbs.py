@@ -93,14 +93,14 @@ def test_new_makes_a_mission_that_runs_as_it_is_and_with_another_line(tmp_path):
     assert "not an empty folder" in call("new", folder, cwd=tmp_path, check=2).stderr
 
 
-def test_fuse_writes_exactly_the_three_published_tables(tmp_path):
+def test_fuse_writes_exactly_the_published_tables(tmp_path):
     a = sector("a", -4_000, 0, (60, 120), (3_000, 5_000), **throughout(0, 600, 12, 12))
     b = sector("b", 4_000, 0, (240, 300), (3_000, 5_000), **throughout(0, 600, 9, None))
     pq.write_table(table([a, b, fix("c", 0, 0, 0.0), fix("d", 40, 0, 0.5)]), tmp_path / "o.parquet")
     (tmp_path / "line.geojson").write_text(json.dumps(LINE))
     call("fuse", "o.parquet", "--out", "out", "--line", "line.geojson", cwd=tmp_path)
     names = {p.stem: pq.read_table(p) for p in (tmp_path / "out").iterdir()}
-    assert set(names) == {"incidents", "engagements", "membership"}
+    assert set(names) == {"incidents", "engagements", "membership", "sensors"}
     assert names["incidents"].column_names == [
         "id", "time", "time_sigma_s", "lon_deg", "lat_deg", "sigma_major_m", "sigma_minor_m", "sigma_azimuth_deg",
         "phenomenon", "p_exists", "n_observations", "chainage_km", "offset_km", "p_side_left",
