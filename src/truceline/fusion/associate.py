@@ -69,7 +69,7 @@ def associate(reports: Reports, *, epoch_s: float, prior: Prior, threads: int = 
         table = Table(reports.rows, reports.arcs_rad, reports.rings_m, rate + LOG_ALONE, rate, log_kind(), circles)
         found = run_blocks(table, blocks_of(circles, sofar, own, level, epoch_s), claims, threads, EFFORTS[effort])
         claims = settle_borders(table, found, claims)
-    return locate(reports, claims)
+    return locate(reports, claims, threads)
 
 
 def run_blocks(table: Table, blocks: Sequence[Block], before: Claims, threads: int, effort: Effort) -> list[Claims]:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numba import njit
@@ -21,7 +22,7 @@ from truceline.physics.weigh import origin_s
 
 N_POINTS = 128  # of a cloud
 N_MOMENTS = 88  # enough for a mean and an ellipse
-AT_ONCE = 4096  # rows whose points are in memory at a time
+AT_ONCE = 4096  # rows whose points are in memory at a time, and events that a thread takes at a time
 
 
 @njit(cache=True, nogil=True)
@@ -115,7 +116,28 @@ def _alone(reports: Reports, singles: I64) -> tuple[F64, F64]:
     return state, cov
 
 
-def locate(reports: Reports, claims: Claims) -> Found:
+def _several(reports: Reports, claims: Claims, threads: int) -> tuple[F64, F64]:
+    """Mean (k, 3) and covariance (k, 6) of the events of several rows: each by itself, so threads share them out."""
+    u, v = lattice(N_MOMENTS)
+    unit, across = normal_points(N_MOMENTS), across_points(N_MOMENTS)
+    state, cov = claims.state.copy(), claims.cov.copy()
+
+    def work(a: int) -> None:
+        b = a + AT_ONCE
+        first = claims.first[a : b + 1]
+        _locate_bent(*reports, first, claims.member, state[a:b], cov[a:b], u, v, unit, across)
+
+    parts = range(0, len(state), AT_ONCE)
+    if threads <= 1:
+        for a in parts:
+            work(a)
+    else:
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(work, parts))
+    return state, cov * DOUBT**2
+
+
+def locate(reports: Reports, claims: Claims, threads: int = 1) -> Found:
     """Where and when each event was, rows that no event claims being events of their own; in order of time."""
     n = len(reports.rows)
     alone = np.ones(n, dtype=np.bool_)
@@ -124,11 +146,7 @@ def locate(reports: Reports, claims: Claims) -> Found:
     first = np.concatenate([claims.first, claims.first[-1] + 1 + np.arange(len(singles))])
     member = np.concatenate([claims.member, singles])
     own = np.concatenate([claims.own_nats, np.zeros(len(singles))])
-    u, v = lattice(N_MOMENTS)
-    unit, across = normal_points(N_MOMENTS), across_points(N_MOMENTS)
-    several_state, several_cov = claims.state.copy(), claims.cov.copy()
-    _locate_bent(*reports, claims.first, claims.member, several_state, several_cov, u, v, unit, across)
-    several_cov *= DOUBT**2
+    several_state, several_cov = _several(reports, claims, threads)
     own_state, own_cov = _alone(reports, singles)
     state, cov = np.concatenate([several_state, own_state]), np.concatenate([several_cov, own_cov])
     gain = np.concatenate([claims.score, np.zeros(len(singles))])
