@@ -53,7 +53,7 @@ def line(bench, *bumps_m: float):
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(grow=st.integers(600, 5_000), back=st.integers(100, 500))
+@given(grow=st.integers(600, 5_000), back=st.integers(100, 480))
 def test_area_depth_and_chainage_of_a_known_change(bench, tmp_path_factory, grow: int, back: int) -> None:
     """0.1 degrees of longitude at 48.5 N are 7.39 km; the bump begins 0.4 degrees (29.6 km) along the line."""
     folder = tmp_path_factory.mktemp("maps")
