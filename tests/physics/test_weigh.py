@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
-from tests.physics.records import Case, log_moment, log_truth, log_within, reports
+from tests.physics.looks import looked
+from tests.physics.records import Case, log_truth, log_within, reports
 
 from truceline.physics import area, arrival, bearing, fix, polar, sector, weigh
 from truceline.physics.columns import AREA, ARRIVAL, BEARING, FIX, SECTOR
 from truceline.physics.distance import log_mass
-from truceline.physics.normal import below, share_between
+from truceline.physics.normal import share_between
 from truceline.physics.places import shape_bounds, shape_draw
-from truceline.physics.see import clear, log_density, see
 
 RING = np.array([[0.0, 0.0], [3000.0, 0.0], [3000.0, 800.0], [1000.0, 800.0], [1000.0, 2600.0], [0.0, 2600.0]])
 SOUND = {"speed_m_s": 337.3, "speed_sigma_share": 0.025}
@@ -197,13 +197,6 @@ def test_shares_of_a_normal_hold_far_out_on_either_side() -> None:
                 assert math.log(found) == pytest.approx(truth, abs=1e-4)
 
 
-def test_the_table_of_the_normal_distribution_is_as_good_as_it_says() -> None:
-    z = np.linspace(-7.0, 7.0, 20_001)
-    found = np.array([below(v) for v in z])
-    assert np.abs(found - stats.norm.cdf(z)).max() < 3e-10
-    assert np.all(np.diff(found) >= 0.0)
-
-
 def test_a_narrow_window_far_from_its_time_weighs_as_an_instant() -> None:
     """No step where an edge is so far out that it is taken as none."""
     shape = fix.build(0.0, 0.0, 1e4, 1e4, 0.0)
@@ -295,48 +288,6 @@ def _expected(case: Case, state: np.ndarray) -> list[tuple[str, float, float, fl
     return said
 
 
-def looked(rows: np.ndarray, arcs: np.ndarray, state: np.ndarray, windows_too: bool) -> np.ndarray:
-    """What one look at row 0 from `state` adds up to (see `physics.see`)."""
-    sums = np.zeros(12)
-    clear(sums)
-    see(rows, 0, arcs, *state, windows_too, sums)
-    return sums
-
-
-@every_case
-def test_a_look_says_how_likely_a_row_is_as_weighing_does(case: Case) -> None:
-    """An area counts as its even spread, whose density is a Gaussian's; all others exactly as `weigh` has them."""
-    rows, arcs, rings = reports(case)
-    states = _states(case, 60, 5)
-    for state in states:
-        found = log_density(looked(rows, arcs, state, True))
-        if case.family == AREA:
-            cov = np.linalg.inv(
-                [[rows[0]["ixx_per_m2"], rows[0]["ixy_per_m2"]], [rows[0]["ixy_per_m2"], rows[0]["iyy_per_m2"]]]
-            )
-            said = stats.multivariate_normal((rows[0]["x_m"], rows[0]["y_m"]), cov).logpdf(state[:2])
-            expected = said + log_moment(case, state[None])[0]
-        else:
-            expected = weigh.log_predictive(rows, 0, arcs, rings, state, np.zeros(6))
-        if expected > -200.0:
-            assert found == pytest.approx(expected, rel=1e-9, abs=1e-5)
-        else:
-            assert found < -150.0
-
-
-def test_many_looks_multiply_without_running_out_of_numbers() -> None:
-    """Products of variances and shares of hundreds of rows are kept within what a number can hold."""
-    case = CASES["bearing of an array"]
-    rows, arcs, _ = reports(case)
-    state = _states(case, 1, 3, away=0.5)[0]
-    one = log_density(looked(rows, arcs, state, True))
-    sums = np.zeros(12)
-    clear(sums)
-    for _ in range(400):
-        see(rows, 0, arcs, *state, True, sums)
-    assert log_density(sums) == pytest.approx(400.0 * one, rel=1e-9)
-
-
 @every_case
 @pytest.mark.parametrize("windows_too", [True, False])
 def test_normal_equations_are_those_of_finite_differences(case: Case, windows_too: bool) -> None:
@@ -392,7 +343,8 @@ def test_near_its_peak_the_linearisation_is_the_curvature_of_the_kernel() -> Non
 BOTH_WAYS = """
 import sys
 import numba, numpy as np
-from tests.physics.test_weigh import CASES, _states, looked
+from tests.physics.looks import looked
+from tests.physics.test_weigh import CASES, _states
 from tests.physics.records import reports
 from truceline.physics import weigh
 found = []

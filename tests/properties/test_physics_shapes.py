@@ -65,7 +65,7 @@ def test_every_fix_is_a_distribution(sigma_x: float, sigma_y: float, correlation
     _holds(fix.build(3e5, -2e5, sigma_x**2, sigma_y**2, correlation * sigma_x * sigma_y))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, deadline=None, derandomize=True)
 @given(args=sectors(), turn_deg=st.floats(-180.0, 180.0))
 def test_turning_the_arcs_turns_the_likelihood(args: dict[str, object], turn_deg: float) -> None:
     args |= {"x_m": 0.0, "y_m": 0.0}
@@ -77,8 +77,8 @@ def test_turning_the_arcs_turns_the_likelihood(args: dict[str, object], turn_deg
     there = xy_m @ np.array([[c, s], [-s, c]]).T  # clockwise
     here, moved = shape_density(shape, xy_m), shape_density(other, there)
     # cores of a blurred window start elsewhere on a circle that is cut elsewhere: equal up to their spacing,
-    # which shows most at the rim of a sharp full disc (0.11 of the peak)
-    bar = 1e-6 if shape.blur_m == 0.0 else 0.15
+    # which shows most at the rim of a sharp full disc (0.08 of the peak)
+    bar = 1e-6 if shape.blur_m == 0.0 else 0.1
     assert np.abs(moved - here).max() <= bar * here.max()
 
 

@@ -10,7 +10,7 @@ from truceline.domain.arrangement import Line, Prior, Regions
 from truceline.domain.fused import Fused
 from truceline.domain.ports import SensorModel
 from truceline.fusion.associate import associate
-from truceline.fusion.association.found import Found
+from truceline.fusion.association.found import Found, no_events
 from truceline.fusion.exchanges.engagements import Exchange, find_exchanges, report_part
 from truceline.fusion.exchanges.links import find_links
 from truceline.fusion.exchanges.parts import event_parts
@@ -119,18 +119,7 @@ def _associate(batch: Batch, prior: Prior, threads: int, effort: str) -> Found:
     """The events of a batch; a batch of nothing has none, and compiles nothing."""
     if len(batch.rows):
         return associate(batch.reports, epoch_s=batch.epoch_s, prior=prior, threads=threads, effort=effort)
-    none, nowhere = np.empty(0, dtype=np.int64), np.empty(0)
-    return Found(
-        first=np.zeros(1, dtype=np.int64),
-        member=none,
-        llr_nats=nowhere,
-        p_member=nowhere,
-        x_m=nowhere,
-        y_m=nowhere,
-        time_s=nowhere,
-        cov=np.empty((0, 3, 3)),
-        gain_nats=nowhere,
-    )
+    return no_events()
 
 
 def nodes_of(batch: Batch, found: Found, which: I64) -> list[tuple[I64, F64, F64]]:
